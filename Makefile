@@ -1,0 +1,52 @@
+# `make lab` opens the course, `make test` proves it; both set up what they need first.
+PYTHON ?= python3
+ARGS   ?=
+VENV   := .venv
+BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# Two test workers share two cores: one thread each is faster than four that wait for one another.
+RUN    := OMP_NUM_THREADS=1 MPLBACKEND=agg $(BIN)/python -m
+
+.PHONY: setup lab test notebooks check bench clean
+
+setup: $(VENV)/.lab
+
+lab: setup
+	$(BIN)/course lab $(ARGS)
+
+test: check $(VENV)/.browser
+	$(RUN) pytest -n 2 --dist loadfile $(ARGS)
+
+notebooks: $(VENV)/.test
+	$(RUN) tools.build $(ARGS)
+
+check: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(RUN) tools.build --check
+
+bench: $(VENV)/.test
+	$(PIP) --editable ".[bench]"
+	for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || exit 1; done
+
+clean:
+	rm -rf $(VENV) build dist
+
+$(VENV)/.lab: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "PYTHON: $(PYTHON) is Python %d.%d; the course needs 3.11, 3.12 or 3.13: try `make lab PYTHON=python3.12`" % v)'
+	@echo "Setting up $(VENV): a few minutes and about 6 GB, once."
+	$(PYTHON) -m venv --clear $(VENV)
+	$(PIP) --upgrade pip
+	$(PIP) --editable ".[lab]"
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.lab
+	$(PIP) --editable ".[lab,grading,test]"
+	@touch $@
+
+# The browser tests take whichever Chromium there is; where there is none, Playwright brings its own.
+$(VENV)/.browser: $(VENV)/.test
+	@for name in "$$COURSE_BROWSER" chromium chromium-browser google-chrome chrome; do \
+	  command -v "$$name" >/dev/null 2>&1 && exit 0; done; \
+	$(BIN)/python -m playwright install chromium
+	@touch $@
