@@ -1,0 +1,12 @@
+"""Images for the lectures: embedded, downloaded or one's own, always as an :class:`ImageSet`.
+
+Nothing heavy is imported here; scikit-learn, medmnist, nibabel and torch load when a data set needs them.
+"""
+
+from course_lib.data.card import DatasetCard
+from course_lib.data.folder import from_folder
+from course_lib.data.imageset import ImageSet
+from course_lib.data.leaks import duplicates, leakage
+from course_lib.data.registry import available, fetch, load, status
+
+__all__ = ["DatasetCard", "ImageSet", "available", "duplicates", "fetch", "from_folder", "leakage", "load", "status"]

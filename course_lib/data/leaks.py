@@ -1,0 +1,90 @@
+"""What must not be on two sides: the same image, the same patient."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from course_lib.data.imageset import ImageSet
+
+
+def fingerprints(images: np.ndarray) -> list[bytes]:
+    """One hash per image; equal exactly where all pixels are equal."""
+    return [hashlib.blake2b(np.ascontiguousarray(image), digest_size=16).digest() for image in images]
+
+
+def duplicates(images: np.ndarray) -> list[list[int]]:
+    """Which images are exactly the same, pixel by pixel.
+
+    Parameters
+    ----------
+    images : ndarray, (N, …)
+
+    Returns
+    -------
+    list of list of int
+        The row numbers of each image that is there more than once.
+
+    Examples
+    --------
+    >>> duplicates(np.array([[[1]], [[2]], [[1]]], np.uint8))
+    [[0, 2]]
+    """
+    rows = defaultdict(list)
+    for row, mark in enumerate(fingerprints(images)):
+        rows[mark].append(row)
+    return [same for same in rows.values() if len(same) > 1]
+
+
+def leakage(*sets: ImageSet, names: tuple[str, ...] = ("train", "validation", "test")) -> pd.DataFrame:
+    """What two parts of a split have in common: groups (patients), and images that are exactly the same.
+
+    Parameters
+    ----------
+    *sets : ImageSet
+        The parts, two or more.
+    names : tuple of str
+        What to call them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per pair of parts: groups (how many stand in both), images_in_first and images_in_second (how many have
+        an exact copy on the other side). All zero where nothing leaks.
+
+    Raises
+    ------
+    ValueError
+        If there are more sets than names.
+
+    Examples
+    --------
+    >>> from course_lib.data import load
+    >>> leakage(load("natural-patches", "train"), load("natural-patches", "test"), names=("train", "test"))
+       first second  groups  images_in_first  images_in_second
+    0  train   test       0                0                 0
+    """
+    import pandas as pd
+
+    if len(sets) > len(names):
+        raise ValueError(f"names: {len(names)} names for {len(sets)} sets")
+    marks = [fingerprints(part.images) for part in sets]
+    patients = [set() if part.groups is None else set(part.groups.tolist()) for part in sets]
+    columns = ["first", "second", "groups", "images_in_first", "images_in_second"]
+    rows = [
+        (names[a], names[b], len(patients[a] & patients[b]), _copies(marks[a], marks[b]), _copies(marks[b], marks[a]))
+        for a, b in combinations(range(len(sets)), 2)
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _copies(here: list[bytes], there: list[bytes]) -> int:
+    known = set(there)
+    return sum(mark in known for mark in here)

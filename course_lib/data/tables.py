@@ -1,0 +1,94 @@
+"""The labels that go with a folder of images."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def label_table(
+    files: list[str], folder: Path, labels: str | Path | Mapping[str, object] | pd.DataFrame | None, groups: str | None
+) -> pd.DataFrame:
+    """One row per file, in the files' order: ``label`` where there is one, and what else the table knows.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the table, or the file of one of its rows, is missing.
+    ValueError
+        If a column, a label or a group is missing, or a file stands twice in the table.
+    """
+    import pandas as pd
+
+    if labels is None:
+        table = pd.DataFrame({"file": files})
+    elif isinstance(labels, str) and labels == "folders":
+        table = _from_folders(files)
+    elif isinstance(labels, Mapping):
+        table = pd.DataFrame({"file": list(labels), "label": list(labels.values())})
+    else:
+        table = labels if isinstance(labels, pd.DataFrame) else _from_csv(Path(labels))
+        _columns(table, "file", "label")
+    if groups is not None:
+        _columns(table, groups)
+    return _aligned(table, files, folder)
+
+
+def _from_folders(files: list[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    if loose := [file for file in files if "/" not in file]:
+        raise ValueError(
+            f'labels: "folders" was asked for, but {loose[0]} is in no subfolder ({len(loose)} such files)'
+        )
+    return pd.DataFrame({"file": files, "label": [file.split("/")[0] for file in files]})
+
+
+def _from_csv(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    if not path.is_file():
+        raise FileNotFoundError(
+            f'labels: {path} is not a file; allowed are "folders", a CSV file, a mapping or a DataFrame'
+        )
+    return pd.read_csv(path, dtype={"file": str})
+
+
+def _columns(table: pd.DataFrame, *names: str) -> None:
+    for name in names:
+        if name not in table.columns:
+            raise ValueError(f"labels: no column {name!r}; there are {', '.join(map(str, table.columns))}")
+
+
+def _aligned(table: pd.DataFrame, files: list[str], folder: Path) -> pd.DataFrame:
+    keys = table["file"].astype(str).str.replace("\\", "/", regex=False).str.removeprefix("./")
+    if keys.duplicated().any():
+        raise ValueError(f"labels: {keys[keys.duplicated()].iloc[0]} stands twice in the table")
+    table = table.drop(columns="file").set_axis(keys, axis=0)
+    if absent := [key for key in keys if key not in set(files)]:
+        raise FileNotFoundError(f"labels: {absent[0]} is in the table, but not in {folder} ({len(absent)} such rows)")
+    if unknown := [file for file in files if file not in table.index]:
+        raise ValueError(f"labels: no row for {unknown[0]} ({len(unknown)} such files)")
+    table = table.loc[files]
+    if "label" in table and table["label"].isna().any():
+        raise ValueError(f"labels: {table.index[table['label'].isna()][0]} has no label")
+    return table.reset_index(drop=True)
+
+
+def classes(column: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Class numbers and names, in sorted order; numbers that are not whole stay as measurements, with no names."""
+    values = column.to_numpy()
+    if values.dtype.kind == "f" and not (values == np.rint(values)).all():
+        return values.astype(np.float32), ()
+    if values.dtype.kind == "f":
+        values = values.astype(np.int64)
+    elif values.dtype.kind not in "iub":
+        values = values.astype(str)
+    names, numbers = np.unique(values, return_inverse=True)
+    return numbers.astype(np.int64), tuple(str(name) for name in names)

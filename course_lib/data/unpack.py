@@ -1,0 +1,107 @@
+"""Compressed arrays, unpacked once to a file that is memory-mapped from then on."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import ZipFile
+
+import numpy as np
+
+IN_MEMORY = 64 * 2**20  # bytes; what is smaller is read as a whole, which takes about a second at most
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Member:
+    """One array inside an .npz file: its header, read without its data."""
+
+    archive: Path
+    name: str
+    shape: tuple[int, ...]
+    dtype: np.dtype
+
+    def chunks(self) -> Iterator[bytes]:
+        """The raw data, a little at a time."""
+        with ZipFile(self.archive) as archive, archive.open(f"{self.name}.npy") as stream:
+            _header(stream)
+            while chunk := stream.read(CHUNK):
+                yield chunk
+
+
+def npz_member(archive: Path, name: str) -> Member:
+    """An array in an .npz file.
+
+    Raises
+    ------
+    ValueError
+        If it is not there, holds Python objects (they could run code when read), or is stored column by column.
+    """
+    with ZipFile(archive) as opened:
+        if f"{name}.npy" not in opened.namelist():
+            raise ValueError(f"{archive}: no array {name!r} inside")
+        with opened.open(f"{name}.npy") as stream:
+            shape, columns_first, dtype = _header(stream)
+    if dtype.hasobject or columns_first:
+        raise ValueError(f"{archive}: {name!r} holds {dtype} in an order or of a kind that is not read here")
+    return Member(archive, name, shape, dtype)
+
+
+def _header(stream) -> tuple[tuple[int, ...], bool, np.dtype]:
+    version = np.lib.format.read_magic(stream)
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    return read(stream)
+
+
+def joined(members: list[Member], folder: Path) -> np.ndarray:
+    """The arrays one after the other, as one array.
+
+    Where it is large it is written once to ``folder`` and memory-mapped, without ever being in memory as a whole.
+    """
+    first = members[0]
+    if any(member.shape[1:] != first.shape[1:] or member.dtype != first.dtype for member in members):
+        raise ValueError(f"{first.archive}: {', '.join(member.name for member in members)} differ in shape or type")
+    shape = (sum(member.shape[0] for member in members), *first.shape[1:])
+    chunks = (chunk for member in members for chunk in member.chunks())
+    return assemble(folder / f"{'-'.join(member.name for member in members)}.npy", shape, first.dtype, chunks)
+
+
+def assemble(target: Path, shape: tuple[int, ...], dtype: np.dtype, chunks: Iterable[bytes]) -> np.ndarray:
+    """An array from its raw data: in memory where it is small, else through a memory-mapped ``target``.
+
+    ``chunks`` is not touched where ``target`` is there from an earlier run.
+
+    Raises
+    ------
+    ValueError
+        If the data are more or fewer bytes than the shape needs.
+    """
+    size = math.prod(shape) * dtype.itemsize
+    if size <= IN_MEMORY:
+        content = b"".join(chunks)
+        _complete(target, len(content), size)
+        return np.frombuffer(content, dtype).reshape(shape)
+    if not target.exists():
+        _write(target, shape, dtype, chunks, size)
+    return np.load(target, mmap_mode="r", allow_pickle=False)
+
+
+def _write(target: Path, shape: tuple[int, ...], dtype: np.dtype, chunks: Iterable[bytes], size: int) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            header = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
+            np.lib.format.write_array_header_1_0(file, header)
+            _complete(target, sum(file.write(chunk) for chunk in chunks), size)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _complete(target: Path, came: int, size: int) -> None:
+    if came != size:
+        raise ValueError(f"{target.stem}: {came:,} bytes came, {size:,} are needed")

@@ -1,0 +1,19 @@
+"""What every test may ask for."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def test_data() -> Path:
+    """The folder of real files that COURSE_TEST_DATA names; read-only."""
+    named = os.environ.get("COURSE_TEST_DATA")
+    folder = Path(named) if named else None
+    if folder is not None and (folder / "README.md").is_file():
+        return folder
+    reason = f"COURSE_TEST_DATA is {named!r}, which has no real files" if named else "COURSE_TEST_DATA is not set"
+    if named or os.environ.get("COURSE_REQUIRE_TEST_DATA") == "1":
+        pytest.fail(reason)
+    pytest.skip(f"{reason}, so this is not tested on real files")
