@@ -10,6 +10,8 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from course_lib.config import checkout
+
 GIB = 2**30
 VARIABLES = (
     "COURSE_BROWSER",
@@ -115,12 +117,20 @@ def check_memory(facts: Facts) -> Line:
     return Line("ok", "memory", text)
 
 
+def _shown(folder: Path) -> str:
+    """The folder as short as it is clear: from the course's own folder, or from the user's home."""
+    for base, prefix in ((checkout(), ""), (Path.home(), "~/")):
+        if base and folder.is_relative_to(base):
+            return prefix + folder.relative_to(base).as_posix()
+    return str(folder)
+
+
 def check_disk(facts: Facts) -> Line:
     """Room where downloads go; the lectures' embedded data need none."""
-    text = f"{facts.disk / GIB:.1f} GiB free in {facts.cache}"
+    text = f"{facts.disk / GIB:.1f} GiB free for {_shown(facts.cache)}"
     remedy = "Name a folder with room in COURSE_DATA; the embedded data work all the same"
     if not facts.writable:
-        return Line("warning", "disk", f"{facts.cache} cannot be written", remedy)
+        return Line("warning", "disk", f"{_shown(facts.cache)} cannot be written", remedy)
     return Line("warning", "disk", text, remedy) if facts.disk < 2 * GIB else Line("ok", "disk", text)
 
 

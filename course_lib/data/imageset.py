@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from course_lib.data import validation
 from course_lib.data.card import DatasetCard
+from course_lib.data.resize import resize
 from course_lib.data.splitting import split_indices
 
 if TYPE_CHECKING:
@@ -155,6 +156,26 @@ class ImageSet:
         together = self.groups if groups is None else validation.groups(groups, len(self))
         mix = self.labels if stratify else None
         return tuple(self[rows] for rows in split_indices(len(self), fractions, mix, together, seed))
+
+    def resized(self, side: int) -> ImageSet:
+        """The same set with every image (or volume) brought to ``side`` pixels along each axis, bicubically.
+
+        Extras are kept as they are: masks are not resized with the images.
+
+        Raises
+        ------
+        ValueError
+            If ``side`` is not a positive whole number.
+
+        Examples
+        --------
+        >>> ImageSet(np.zeros((2, 28, 28, 3), np.uint8)).resized(32)
+        ImageSet(2 color images of 32×32, uint8)
+        """
+        if not isinstance(side, (int, np.integer)) or side < 1:
+            raise ValueError(f"side: {side!r} is not allowed; it is a whole number of pixels, 1 or more")
+        axes = 3 if self.kind == "volume" else 2
+        return replace(self, images=np.stack([resize(image, (side,) * axes) for image in self.images]))
 
     def tensors(self) -> tuple[torch.Tensor, torch.Tensor | None]:
         """Images and labels for a network, copied into memory.

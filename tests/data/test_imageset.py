@@ -169,3 +169,19 @@ def test_classes_are_counted_also_where_one_has_no_image():
     assert gray(labels=[0, 0, 2, 2, 2, 2], class_names=("a", "b", "c")).class_counts() == {"a": 2, "b": 0, "c": 4}
     assert gray(3, labels=[[1, 0], [1, 1], [0, 0]]).class_counts() == {"0": 2, "1": 1}
     assert gray().class_counts() == {}
+
+
+@pytest.mark.parametrize("shape", [(3, 8, 8), (3, 8, 8, 3), (3, 8, 8, 8)])
+def test_resized_images_keep_labels_kind_and_a_constant(shape):
+    images = ImageSet(np.full(shape, 9, np.uint8), np.array([0, 1, 0]))
+    resized = images.resized(12)
+    assert resized.images.shape[1:3] == (12, 12)
+    assert resized.kind == images.kind
+    assert (resized.images == 9).all()
+    assert resized.labels.tolist() == [0, 1, 0]
+
+
+@pytest.mark.parametrize("side", [0, -3, 2.5, "32"])
+def test_a_size_that_is_none_is_refused(side):
+    with pytest.raises(ValueError, match=r"side: .* is not allowed; it is a whole number of pixels"):
+        ImageSet(np.zeros((1, 4, 4), np.uint8)).resized(side)

@@ -1,0 +1,82 @@
+"""How long an explorer takes to answer: from a control's new value to the finished picture, in milliseconds.
+
+    python -m benchmarks.explorers
+
+Every explorer must answer within 100 ms at its defaults (median of 20 moves, on two cores); exits with 1 where one
+does not.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from itertools import cycle, islice
+from statistics import median
+
+import numpy as np
+
+from benchmarks import explorers_cnn
+from course_lib import plotting
+from course_lib.explorer import Explorer, IntSlider, Scene
+
+LIMIT = 100.0
+MOVES = 20
+
+Entry = tuple[str, Callable[[], Explorer], list[dict]]
+
+
+def answer_times(explorer: Explorer, moves: list[dict]) -> list[float]:
+    """Return milliseconds for `MOVES` moves: `moves` over and over, each different from the one before it."""
+    times = []
+    for values in islice(cycle(moves), MOVES + 2):
+        start = time.perf_counter()
+        explorer.move(**values)
+        times.append(1000 * (time.perf_counter() - start))
+    return times[2:]  # the first moves load fonts
+
+
+def measure(entries: list[Entry]) -> list[dict]:
+    """Return one row for each (name, factory, moves)."""
+    rows = []
+    for name, factory, moves in entries:
+        explorer = factory()
+        times = answer_times(explorer, moves)
+        rows.append(
+            {"explorer": name, "median": median(times), "slowest": max(times), "png": len(explorer.picture.png)}
+        )
+    return rows
+
+
+def kit_explorer() -> Explorer:
+    """Three panels of the kit itself: a line with ticks, an image, and a matrix with 25 numbers."""
+
+    def scene(n):
+        values = np.random.default_rng(n).integers(-9, 10, (5, 5))
+
+        def draw(axes):
+            axes[0].plot(values.ravel())
+            axes[0].set(title="A line", xlabel="place", ylabel="value")
+            plotting.image_axes(axes[1], np.kron(values, np.ones((6, 6))), "An image")
+            plotting.annotate_matrix(plotting.image_axes(axes[2], values, "A matrix"), values)
+
+        return Scene(f"{n}", "three panels", draw)
+
+    return Explorer(scene, panels=(1, 3), size=(12, 4), n=IntSlider("n", 0, max=99))
+
+
+ENTRIES: list[Entry] = [
+    ("kit: line, image, matrix", kit_explorer, [{"n": n} for n in range(1, 9)]),
+    *explorers_cnn.ENTRIES,
+]
+
+
+def main() -> int:
+    """Print a table and return 1 where an explorer is too slow."""
+    rows = measure(ENTRIES)
+    print(f"{'explorer':32} {'median ms':>9} {'slowest':>9} {'PNG kB':>7}")
+    for row in rows:
+        print(f"{row['explorer']:32} {row['median']:9.1f} {row['slowest']:9.1f} {row['png'] / 1000:7.1f}")
+    return int(any(row["median"] > LIMIT for row in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What generates the course's files; no part of the library."""
