@@ -89,7 +89,7 @@ assert np.isclose(slopes["sigmoid"].max(), 0.25) and np.isclose(slopes["tanh"].m
 assert set(slopes["relu"].unique().tolist()) == {0.0, 1.0}
 assert 0.25**10 < 1e-6
 fig, axes = plotting.figure(2, size=(10, 3.6))
-figures.draw_activations(axes)
+figures.draw_activations(axes);
 # %% [markdown]
 # The sigmoid's slope is at most ¼. An error signal that passes back through ten of them has been multiplied by less than a
 # millionth: the first layers of a deep sigmoid network hardly learn. The ReLU's slope is 1 wherever it is not 0. Keep this in mind for the networks after 2012.
@@ -130,7 +130,7 @@ explorers.descent_explorer()
 
 # %%
 fig, ax = plotting.figure(size=(10, 3.2))
-figures.draw_history(ax=ax)
+figures.draw_history(ax=ax);
 # %% [markdown]
 # The ideas are old: the perceptron (1958), the neocognitron's local features (1980), backpropagation (1986), LeNet (1989–1998).
 # What changed in 2012 was the amount of labeled data and a graphics card that multiplies.
@@ -143,7 +143,7 @@ sizes = np.array([32, 64, 128, 256, 512, 1024])
 assert 512 * 512 == facts["fully_connected.weights_512"].value == 262_144
 assert 10 * 10 == facts["fully_connected.weights_kernel_10"].value == 100
 fig, ax = plotting.figure(size=(9, 3.8))
-figures.draw_weights(sizes, kernel=10, ax=ax)
+figures.draw_weights(sizes, kernel=10, ax=ax);
 # %% [markdown]
 # At 512 × 512 one single fully connected neuron has 262,144 weights. A neuron that looks at a 10 × 10 window has 100, at any image size.
 # Is a window enough? Let a photograph answer: how similar is a pixel to its neighbor?
@@ -154,7 +154,7 @@ distances = np.array([1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128])
 correlation = cnn.pixel_correlation(photograph, distances)
 assert correlation[0] > 0.97 and correlation[-2] < 0.3 and correlation[-1] < 0.2
 fig, ax = plotting.figure(size=(9, 3.6))
-figures.draw_pixel_correlation(distances, correlation, ax=ax)
+figures.draw_pixel_correlation(distances, correlation, ax=ax);
 # %% [markdown]
 # Neighbors are almost copies of each other; pixels a hundred apart tell little about each other. Two assumptions follow, and a convolutional
 # layer is nothing but these two: **locality** (a neuron looks at a small window) and **stationarity** (what is worth finding here is worth finding there,
@@ -172,7 +172,7 @@ flipped = cnn.convolve2d(image, kernel, mode="convolution")
 assert output.tolist() == facts["example.cross_correlation"].value
 assert flipped.tolist() == facts["example.convolution"].value == true_convolution(image, kernel, mode="valid").tolist()
 fig, axes = plotting.figure(4, size=(11, 3.2))
-figures.draw_convolution_step(image, kernel, cnn.convolution_step(image, kernel, 0, 0), output, axes=axes)
+figures.draw_convolution_step(image, kernel, cnn.convolution_step(image, kernel, 0, 0), output, axes=axes);
 # %% [markdown]
 # The nine products add up to 12. What frameworks call a convolution is, strictly, a *cross-correlation*: mathematics flips the kernel
 # first, and then the same corner gives 18. For learned kernels it makes no difference, the network learns the flipped one. For a formula and an example on one slide it does: see the errata.
@@ -193,7 +193,7 @@ picture = photograph[40:300, 180:440]
 responses = {name: cnn.convolve2d(picture, k) for name, k in kernels.items()}
 assert responses["blur"].std() < picture.std() < responses["vertical edges"].std()
 fig, axes = plotting.figure(4, size=(11, 3))
-figures.draw_filtered(picture, kernels, axes=axes)
+figures.draw_filtered(picture, kernels, axes=axes);
 # %% [markdown]
 # ## How big is the output?
 #
@@ -240,7 +240,7 @@ largest = F.max_pool2d(torch.tensor(grid, dtype=torch.float)[None], 2)[0]
 mean = F.avg_pool2d(torch.tensor(grid, dtype=torch.float)[None], 2)[0]
 assert largest.tolist() == [[6, 5], [7, 8]] and mean.tolist() == [[3.5, 2.0], [2.5, 3.5]]
 fig, axes = plotting.figure(3, size=(9, 3.2))
-figures.draw_pooling(grid, axes=axes)
+figures.draw_pooling(grid, axes=axes);
 # %% [markdown]
 # *Predict first*: move the digit three pixels to the right. What happens to its feature map: nothing, everything, or exactly the same move?
 
@@ -253,7 +253,7 @@ before, after = (
 inside = slice(4, None)
 assert torch.equal(after[:, inside], torch.roll(before, 3, dims=1)[:, inside])
 fig, axes = plotting.figure(3, size=(10, 3.2))
-figures.draw_shift(before, after, shift=(0, 3), axes=axes)
+figures.draw_shift(before, after, shift=(0, 3), axes=axes);
 # %% [markdown]
 # The map makes exactly the same move (away from the border): a convolution is *equivariant* to shifts. With pooling of stride 2 this
 # holds for even shifts only; the network as a whole is *approximately invariant*, because it was trained to be, not by construction.
@@ -291,7 +291,7 @@ assert support == cnn.receptive_field([(3, 1)] * 10) == 21
 center = sensitivity[10:21, 10:21].sum() / sensitivity.sum()
 assert center > 0.9 and (11 / 21) ** 2 < 0.28
 fig, ax = plotting.figure(size=(5, 4.4))
-figures.draw_effective_field(sensitivity[5:26, 5:26], ax=ax)
+figures.draw_effective_field(sensitivity[5:26, 5:26], ax=ax);
 # %% [markdown]
 # Ten layers of 3 × 3 (with random weights) reach 21 × 21 pixels, but more than 90 % of the influence comes from the middle 11 × 11, little more than a
 # quarter of that area: the *effective* field is smaller than the one computed. A large theoretical field is no promise that a network uses the whole lung.
@@ -311,7 +311,7 @@ by_torch = F.conv_transpose2d(
 assert np.allclose(large, by_torch[0, 0])
 assert large.tolist() == facts["upsampling.output"].value and large[1, 2] == 2.5
 fig, axes = plotting.figure(4, size=(11, 3.2))
-figures.draw_upsampling(small, cnn.zero_insert(small, 2), bilinear, large, axes=axes)
+figures.draw_upsampling(small, cnn.zero_insert(small, 2), bilinear, large, axes=axes);
 # %% [markdown]
 # This kernel interpolates: the known values stay, the others are means of their neighbors. Row 2, column 3 lies between the 3 above it and
 # the 2 below it, so it is 2.5.
@@ -338,7 +338,7 @@ users = np.bincount(np.concatenate(cnn.C3_TABLE))
 assert users.tolist() == [facts["lenet5.C3_per_S2_map"].value] * 6 == [10] * 6
 assert counts["C3"] == 60 * 25 + 16 == 1516 and 6 * 16 * 25 + 16 == 2416
 fig, ax = plotting.figure(size=(8, 3.4))
-figures.draw_c3(cnn.C3_TABLE, ax=ax)
+figures.draw_c3(cnn.C3_TABLE, ax=ax);
 # %% [markdown]
 # Sixty connections of 25 weights and 16 biases: 1,516 parameters, where connecting everything would take 2,416. Eighty percent of LeNet's 60,000
 # parameters are in C5 (48,120). Remember that when we come to VGG.
@@ -356,7 +356,7 @@ lenets = cnn.repeat_training(cnn.LeNet5, parts, seeds=SEEDS, epochs=EPOCHS)
 fig, ax = plotting.figure(size=(9, 3.6))
 figures.draw_learning_curves(lenets.history, "train_loss", ax=ax, label="training")
 figures.draw_learning_curves(lenets.history, "validation_loss", ax=ax, label="validation", color="orange")
-ax.set(title=f"{len(SEEDS)} starts, nearly the same curve", ylabel="loss (cross-entropy)")
+ax.set(title=f"{len(SEEDS)} starts, nearly the same curve", ylabel="loss (cross-entropy)");
 # %%
 accuracy = lenets.accuracies.mean()
 over_seeds, over_images = lenets.interval_over_seeds(), lenets.interval_over_images()
@@ -381,7 +381,7 @@ assert matrix.sum() == len(test) and np.trace(matrix) == len(test) - len(wrong)
 fig, ax = plotting.figure(size=(6.4, 5))
 figures.draw_confusion(matrix, train.class_names, ax=ax)
 fig, axes = plotting.figure(6, size=(10, 2.2))
-figures.draw_mistakes(test.images[wrong], lenets.targets[wrong], predicted[wrong], axes=axes)
+figures.draw_mistakes(test.images[wrong], lenets.targets[wrong], predicted[wrong], axes=axes);
 # %% [markdown]
 # ### Look inside
 
@@ -392,7 +392,7 @@ assert tuple(maps["C1"].shape) == (1, 6, 28, 28) and tuple(maps["C3"].shape) == 
 fig, axes = plotting.figure((3, 1), size=(10, 6.4))
 figures.draw_filters(cnn.filters(model, "C1")[:, 0], title="C1: six learned kernels", columns=6, ax=axes[0])
 figures.draw_feature_maps(maps["C1"][0], title="C1: what each of them finds", columns=6, ax=axes[1])
-figures.draw_feature_maps(maps["C3"][0], title="C3: sixteen maps of what C1 found", columns=8, ax=axes[2])
+figures.draw_feature_maps(maps["C3"][0], title="C3: sixteen maps of what C1 found", columns=8, ax=axes[2]);
 # %% [markdown]
 # Top: the six learned 5 × 5 kernels, edges and strokes in several directions. Middle: what each of them finds. Bottom: the sixteen
 # maps of C3, smaller and no longer readable as a digit.
@@ -410,7 +410,7 @@ median = few.groupby("layer", sort=False)["accuracy"].median()
 assert median["F6"] > 0.9 > median["C5"] > median["S4"] + 0.05
 assert abs(median["S4"] - median["pixels"]) < 0.05 and median["pixels"] < 0.85
 fig, ax = plotting.figure(size=(9, 3.6))
-figures.draw_by_layer(few, ax=ax)
+figures.draw_by_layer(few, ax=ax);
 # %% [markdown]
 # On pixels, two examples a class are too few; and up to S4 it gets hardly better: the convolutions describe, they do not yet conclude. C5 and F6, which
 # see the whole image, bring images of one class together, and there the same two examples are nearly enough. This is what people mean by
@@ -458,7 +458,7 @@ scores = cnn.slide_lenet(model, torch.tensor(canvas / 255, dtype=torch.float)[No
 at_digits = scores[:, 0, ::8].argmax(0).numpy()
 assert (at_digits == predicted[:6]).all() and scores.shape[-1] == 41
 fig, axes = plotting.figure((2, 1), size=(10, 4))
-figures.draw_score_map(canvas, scores.numpy(), axes=axes)
+figures.draw_score_map(canvas, scores.numpy(), axes=axes);
 # %% [markdown]
 # Where a digit stands in the middle of the window, the answer is exactly that of the network on that digit alone. In between it names a digit
 # all the same, sometimes with confidence: nobody ever showed it "no digit". One pass instead of one per
@@ -510,7 +510,7 @@ assert vgg["parameters"].sum() == facts["vgg16.total"].value == 138_357_544
 assert round(fully.sum() / vgg["parameters"].sum(), 3) == facts["vgg16.fully_connected_share"].value == 0.894
 assert cnn.kernel_weights((3, 3), (3, 3)) == 18 < cnn.kernel_weights((5, 5)) == 25
 fig, axes = plotting.figure(2, size=(11, 3.8))
-figures.draw_ledger(vgg, axes=axes)
+figures.draw_ledger(vgg, axes=axes);
 # %% [markdown]
 # Two 3 × 3 kernels see as much as one 5 × 5 with 18 weights instead of 25, and have one more ReLU between them. Yet VGG-16 is huge, and 89.4 % of it
 # is three fully connected layers. The next networks do away with them.
@@ -570,7 +570,7 @@ shallow, deep = min(loss_of["plain"].index), max(loss_of["plain"].index)
 assert loss_of["plain", deep] > 1.5 * loss_of["plain", shallow]
 assert loss_of["plain", deep] > 1.5 * loss_of["residual", deep]
 fig, axes = plotting.figure(2, size=(10, 4))
-figures.draw_depth(depths, axes=axes)
+figures.draw_depth(depths, axes=axes);
 # %% [markdown]
 # The deep plain network ends with a clearly higher training loss than the shallow one, seed after seed; with residual connections the deep one
 # does not fall behind. It has the same parameters: what differs is only what training can find.
@@ -595,7 +595,7 @@ assert torch.equal(block_output, features)  # a branch that has learned zero pas
 (gradient,) = torch.autograd.grad(block_output.sum(), features)
 assert torch.equal(gradient, torch.ones_like(features))  # and the gradient too
 fig, axes = plotting.figure(3, size=(11, 4))
-figures.draw_blocks(axes=axes)
+figures.draw_blocks(axes=axes);
 # %% [markdown]
 # ## What does accuracy cost?
 #
@@ -610,7 +610,7 @@ assert comparison.loc["DenseNet-121", "parameters"] < comparison.loc["VGG-16", "
 assert comparison.loc["DenseNet-121", "top1_accuracy"] > comparison.loc["VGG-16", "top1_accuracy"]
 assert comparison.loc["ResNet-152", "top1_accuracy"] == comparison["top1_accuracy"].max()
 fig, ax = plotting.figure(size=(10, 5))
-figures.draw_accuracy_cost(comparison.dropna(), ax=ax)
+figures.draw_accuracy_cost(comparison.dropna(), ax=ax);
 # %% [markdown]
 # DenseNet-121 is more accurate than VGG-16 with less than a seventeenth of its parameters. More operations buy accuracy, but less and less of it,
 # and at the same price some designs are far better than others. For small data sets, as medicine has them, a small network that fits the

@@ -1,14 +1,17 @@
 """From one notebook to another, as pure functions: nothing here reads a file, runs a cell or changes its argument."""
 
+import base64
 import copy
 import hashlib
 import re
 from collections import Counter
+from io import BytesIO
 from pathlib import Path
 
 import jupytext
 import nbformat
 from nbformat import NotebookNode
+from PIL import Image
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 STATIC = {"image/png", "image/svg+xml", "text/html", "text/markdown"}
@@ -132,7 +135,18 @@ def _static(output: NotebookNode, root: Path) -> NotebookNode | None:
     for kind, content in output.data.items():
         if kind.startswith("text/") or kind == "image/svg+xml":
             output.data[kind] = _anonymous(content, root)
+        elif kind == "image/png":
+            output.data[kind] = _light(content)
     return output
+
+
+def _light(png: str) -> str:
+    """The picture with a palette of 256 colors where that is smaller: half the bytes, and the eye sees no loss."""
+    with Image.open(BytesIO(base64.b64decode(png))) as picture:
+        smaller, dpi = BytesIO(), picture.info.get("dpi", (80, 80))
+        picture.convert("RGB").quantize(256).save(smaller, "PNG", optimize=True, dpi=dpi)
+    text = base64.b64encode(smaller.getvalue()).decode("ascii")
+    return min(text, png.strip(), key=len)
 
 
 def _anonymous(text: str, root: Path) -> str:
