@@ -1,0 +1,70 @@
+"""The explorers of lecture 1 in JupyterLab: move a control, read the changed sentence, look for errors on the console."""
+
+import json
+
+import pytest
+from test_kit import notebook
+
+DESCENT, CONVOLUTION, FIELD, LEDGER, BOTTLENECK = range(5)
+
+
+@pytest.fixture(scope="module")
+def lines(lab) -> list[str]:
+    """The lecture's own lines that set it up and show its explorers, in their order."""
+    lecture = json.loads((lab.folder / "notebooks" / "01_cnn_fundamentals.ipynb").read_text())
+    code = ["".join(cell["source"]) for cell in lecture["cells"] if cell["cell_type"] == "code"]
+    setup = next(source for source in code if "from course_lib.cnn import explorers" in source)
+    shown = [line for source in code for line in source.splitlines() if line.startswith("explorers.")]
+    return [setup.replace("{BUDGET!r}", "").replace("{BUDGET}", "").replace("{SEED}", ""), *shown]
+
+
+@pytest.fixture
+def lecture(lab, lines, open_notebook):
+    (lab.folder / "explorers.ipynb").write_text(json.dumps(notebook(lines)))
+    page = open_notebook("explorers.ipynb")
+    page.run_all()
+    return page
+
+
+def test_each_explorer_of_the_lecture_answers_in_the_browser(lecture, lines):
+    assert len(lines) == 1 + 5
+    pictures = [lecture.image(number).get_attribute("src") for number in range(5)]
+
+    lecture.expect_text("descent goes downhill without overshooting", DESCENT)
+    lecture.move_slider("Steps", 1, DESCENT)
+    lecture.expect_text("in 21 steps", DESCENT)
+
+    lecture.expect_text("= 12; output 3×3", CONVOLUTION)
+    lecture.switch("Flip the kernel", CONVOLUTION)
+    lecture.expect_text("= 18; output 3×3", CONVOLUTION)
+    lecture.move_slider("Padding p", 1, CONVOLUTION)
+    lecture.expect_text("output 5×5 = ⌊(5−3+2)/1⌋+1", CONVOLUTION)
+    lecture.write("Image", "3 3 2\n0 0", CONVOLUTION)
+    lecture.expect_text("Not possible: image: row 2 has 2 of the 3 numbers of row 1", CONVOLUTION)
+
+    lecture.expect_text("one unit sees 32 × 32 pixels", FIELD)
+    lecture.choose("Network", "VGG-16, pool5", FIELD)
+    lecture.expect_text("one unit sees 212 × 212 pixels", FIELD)
+
+    lecture.expect_text("AlexNet: 60,965,224 parameters", LEDGER)
+    lecture.choose("Network", "AlexNet, no last pool", LEDGER)
+    lecture.expect_text("200,425,832 parameters", LEDGER)
+
+    lecture.expect_text("112,896,000 multiplications", BOTTLENECK)
+    lecture.move_slider("Channels after the 1×1", 16, BOTTLENECK)
+    lecture.expect_text("1,505,280 + 3,763,200 = 5,268,480 multiplications", BOTTLENECK)
+
+    for number, before in enumerate(pictures):
+        lecture.wait_for_new_picture(before, number)
+    assert lecture.errors == []
+
+
+def test_a_click_on_the_picture_chooses_the_output_cell(lecture):
+    before = lecture.explorer_text(CONVOLUTION)
+    lecture.click(0.97, 0.5, CONVOLUTION)
+    lecture.page.wait_for_function(
+        "([n, old]) => document.querySelectorAll('.course-explorer')[n].querySelector('.course-text').innerText !== old",
+        arg=[CONVOLUTION, before],
+    )
+    assert lecture.explorer_text(CONVOLUTION).startswith("row 2, column 3: ")
+    assert lecture.errors == []
