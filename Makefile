@@ -2,10 +2,11 @@
 PYTHON ?= python3
 ARGS   ?=
 VENV   := .venv
+BENCHMARKS ?= ledger training explorers startup
 BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 # Two test workers share two cores: one thread each is faster than four that wait for one another.
-RUN    := OMP_NUM_THREADS=1 MPLBACKEND=agg $(BIN)/python -m
+RUN    := OMP_NUM_THREADS=1 $(BIN)/python -m
 
 .PHONY: setup lab test notebooks check bench clean
 
@@ -27,7 +28,7 @@ check: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(PIP) --editable ".[bench]"
-	for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || exit 1; done
+	for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 clean:
 	rm -rf $(VENV) build dist

@@ -62,4 +62,4 @@ def _entry(room: str, name: str, fields: object) -> Published:
 
 def _reference_folder() -> Path:
     root = config.checkout()
-    return root / "data" / "reference" if root else Path(__file__).parent / "published"
+    return root / "data" / "reference" if root else Path(__file__).parent / "reference"

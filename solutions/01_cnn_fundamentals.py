@@ -63,7 +63,7 @@ for _ in range(5):
 # Write `cross_correlate(image, kernel)`: slide the kernel over the image without padding, one pixel at a time, and at each place
 # multiply what lies under it and add up. `image` is (H, W), `kernel` is (h, w), not necessarily square; the result is
 # (H − h + 1, W − w + 1). This is what deep-learning frameworks call a convolution: the kernel is *not* flipped.
-# Use loops; do not call a ready-made convolution.
+# Two loops and one line inside them are enough.
 
 
 # %% nbgrader={"grade": false, "grade_id": "cross_correlate", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -242,12 +242,11 @@ for hidden_j, hidden_seen in enumerate(C3_TABLE):
     hidden_want = F.conv2d(hidden_maps[:, list(hidden_seen)], hidden_weight, hidden_biases[hidden_j : hidden_j + 1])
     expect(hidden_got[:, hidden_j], hidden_want[:, 0], rtol=1e-4, atol=1e-5)
 hidden_few = sparse_convolution(hidden_maps[:, :3], hidden_kernels[:3, :2], hidden_biases[:2], [(2,), (0, 1)])
-expect(
-    hidden_few[:, 0],
-    F.conv2d(hidden_maps[:, 2:3], hidden_kernels[2:3, :1], hidden_biases[:1])[:, 0],
-    rtol=1e-4,
-    atol=1e-5,
-)
+expect(tuple(hidden_few.shape), (2, 2, 7, 6))
+for hidden_j, hidden_seen in enumerate([[2], [0, 1]]):
+    hidden_weight = hidden_kernels[hidden_seen, hidden_j][None]
+    hidden_want = F.conv2d(hidden_maps[:, hidden_seen], hidden_weight, hidden_biases[hidden_j : hidden_j + 1])
+    expect(hidden_few[:, hidden_j], hidden_want[:, 0], rtol=1e-4, atol=1e-5)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -309,6 +308,7 @@ with check(
     linear = nn.Linear(3 * 5 * 5, 10)
     maps = torch.linspace(-1, 1, 4 * 75).reshape(4, 3, 5, 5)
     expect(to_convolution(linear, 3, 5, 5)(maps).flatten(1), linear(maps.flatten(1)), rtol=1e-4, atol=1e-5)
+    expect(isinstance(to_convolution(linear, 3, 5, 5), nn.Conv2d), True, message="the result is an nn.Conv2d")
     expect(tuple(to_convolution(linear, 3, 5, 5)(torch.zeros(1, 3, 12, 12)).shape), (1, 10, 8, 8))
 ### BEGIN HIDDEN TESTS
 hidden_generator = torch.Generator().manual_seed(8)
@@ -328,7 +328,7 @@ for hidden_bias in (True, False):
 #
 # Write `residual_block(x, branch, shortcut=None)`, a block as He et al. published it in 2015: the `branch` (any module) learns what
 # must be *added* to the input; the sum goes through a ReLU. Where the branch changes the shape, `shortcut` (a module) brings the input to
-# that shape; where it is `None` the input is passed on as it is.
+# that shape; where it is `None` the input is passed on as it is. Leave `x` itself as it was.
 
 
 # %% nbgrader={"grade": false, "grade_id": "residual_block", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -346,6 +346,7 @@ with check(
     positive = torch.tensor([[1.0, 2.0]])
     expect(residual_block(positive, torch.zeros_like), positive, message="a branch that adds nothing")
     expect(residual_block(positive, lambda x: -3 * x), torch.zeros(1, 2), message="ReLU comes after the sum")
+    expect(positive, torch.tensor([[1.0, 2.0]]), message="x was changed in place")
 ### BEGIN HIDDEN TESTS
 hidden_generator = torch.Generator().manual_seed(9)
 hidden_x = torch.randn(2, 4, 6, 6, generator=hidden_generator)
@@ -360,5 +361,13 @@ expect(residual_block(hidden_x, torch.sin), (torch.sin(hidden_x) + hidden_x).cla
 # %% [markdown]
 # ## Well done
 #
-# Every function you wrote stands in `course_lib.cnn` in a form that checks its input and says what is wrong with it. Compare yours with
-# the course's: `output_size??` in a cell shows the source.
+# Compare yours with the course's own, which check their input and say what is wrong with it: `from course_lib import cnn`, then `cnn.output_size??` in a cell shows the source.
+#
+# | Question | In the library |
+# |---|---|
+# | 2 | `cnn.convolve2d` |
+# | 3, 4 | `cnn.output_size`, `cnn.receptive_field` |
+# | 5, 7 | `cnn.layer_table`, `cnn.bottleneck_operations` |
+# | 6 | `cnn.LeNet5().C3` |
+# | 8 | `cnn.fully_convolutional` |
+# | 9 | `cnn.small_network("residual", depth=8)` |

@@ -3,7 +3,10 @@
 import os
 from pathlib import Path
 
+import matplotlib
 import pytest
+
+matplotlib.use("agg")  # here, not in the environment: kernels that tests start must choose their own backend
 
 
 @pytest.fixture(scope="session")

@@ -101,17 +101,24 @@ def test_run_shows_the_failing_cell_and_keeps_what_ran(checkout):
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent to a process in another way on Windows")
 def test_an_interrupted_run_says_what_is_kept(checkout):
-    root = checkout("print('so far')", "import pathlib, time\npathlib.Path('here').touch()\ntime.sleep(600)")
+    root = checkout("print('so far')", "import pathlib, time\npathlib.Path('here').touch()\ntime.sleep(60)")
     script = (
-        f"import pathlib; from course_lib import config; config.checkout = lambda: pathlib.Path({str(root)!r})\n"
+        "import pathlib, signal\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs inherit it as ignored\n"
+        f"from course_lib import config; config.checkout = lambda: pathlib.Path({str(root)!r})\n"
         "from course_lib.cli import app; app(['run', '1', '--output', 'mine.ipynb'])"
     )
-    process = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE, text=True, cwd=root)
-    while not (root / "notebooks" / "here").exists():
-        assert process.poll() is None
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    assert "Interrupted. What ran so far: mine.partial.ipynb" in process.communicate()[1]
+    with subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE, text=True, cwd=root) as process:
+        try:
+            deadline = time.monotonic() + 120
+            while not (root / "notebooks" / "here").exists() and time.monotonic() < deadline:
+                assert process.poll() is None
+                time.sleep(0.05)
+            process.send_signal(signal.SIGINT)
+            said = process.communicate(timeout=45)[1]
+        finally:
+            process.kill()
+    assert "Interrupted. What ran so far: mine.partial.ipynb" in said
     assert process.returncode == 130
     assert "so far" in printed(root / "mine.partial.ipynb")
     assert not (root / "mine.ipynb").exists()

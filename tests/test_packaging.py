@@ -17,6 +17,7 @@ from course_lib.doctor import VARIABLES
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+PAGES = ("README.md", "CONTRIBUTING.md")
 CONDA_NAMES = {"torch": "pytorch", "matplotlib": "matplotlib-base"}  # -base: the same without Qt
 HEAVY = ("torch", "torchvision", "nilearn", "matplotlib.pyplot", "sklearn", "pandas", "medmnist", "lightning_fabric")
 
@@ -84,7 +85,10 @@ def test_constraints_are_versions_and_nothing_else():
     assert not [pin for pin in pins() if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.!]+( *;.*)?", pin)]
 
 
-@pytest.mark.parametrize("name", sorted(declared("lab", "grading", "test")))
+EVERYTHING = declared("lab", "grading", "test", "bench")
+
+
+@pytest.mark.parametrize("name", sorted(EVERYTHING))
 def test_every_dependency_is_pinned_within_its_range(name):
     versions = {
         pin.specifier
@@ -93,7 +97,7 @@ def test_every_dependency_is_pinned_within_its_range(name):
     }
     assert len(versions) == 1, f"{name}: not pinned once in constraints.txt"
     (pinned,) = next(iter(versions))
-    assert declared("lab", "grading", "test")[name].contains(pinned.version)
+    assert EVERYTHING[name].contains(pinned.version)
 
 
 def classifiers():
@@ -112,6 +116,31 @@ def test_the_workflow_may_only_read():
     workflow = yaml.safe_load((ROOT / ".github/workflows/tests.yml").read_text("utf-8"))
     assert workflow["permissions"] == {"contents": "read"}
     assert not [job for job in workflow["jobs"].values() if "permissions" in job]
+
+
+def test_the_workflow_and_the_readme_make_what_the_makefile_can():
+    makefile = (ROOT / "Makefile").read_text("utf-8").replace("$(VENV)", ".venv")
+    targets = set(re.findall(r"^([\w./-]+):(?!=)", makefile, re.MULTILINE))
+    texts = [(ROOT / name).read_text("utf-8") for name in (".github/workflows/tests.yml", ".ci/run", *PAGES)]
+    asked = {name for text in texts for name in re.findall(r"(?:run: |exec |`|^)make ([\w./-]+)", text, re.MULTILINE)}
+    assert {"test", "lab", ".venv/.test"} <= asked <= targets
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_a_page_links_to_is_there(page):
+    text = (ROOT / page).read_text("utf-8")
+    links = re.findall(r"\]\(([^)\s]+)\)", text)
+    local = [link.partition("#")[0] for link in links if "://" not in link]
+    assert [link for link in local if link and not (ROOT / link).exists()] == []
+
+
+def test_every_shared_room_is_in_the_listing_of_the_house():
+    listing = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("shared rooms of")[2].partition("\n## ")[0]
+    rooms = {
+        path.stem for path in (ROOT / "course_lib").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    lectures = {path.stem for path in (ROOT / "data" / "reference").glob("*.json")}
+    assert {room for room in rooms - lectures - {"__init__"} if not re.search(rf"\b{room}\b", listing)} == set()
 
 
 def test_the_course_can_be_cited_at_its_version():

@@ -52,8 +52,8 @@ def test_an_unknown_room_is_refused_with_the_known_ones(reference):
 def test_an_installed_package_reads_its_own_copy(tmp_path, monkeypatch):
     monkeypatch.setattr(config, "checkout", lambda: None)
     monkeypatch.setattr(module, "__file__", str(tmp_path / "published.py"))
-    (tmp_path / "published").mkdir()
-    (tmp_path / "published" / "cnn.json").write_text(json.dumps({"total": {"value": 1, "source": "s"}}))
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "cnn.json").write_text(json.dumps({"total": {"value": 1, "source": "s"}}))
     assert published("cnn")["total"].value == 1
 
 

@@ -22,6 +22,7 @@ from tools import convert, verify
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST_RUN = 900  # seconds for one cell; a lecture is to take 90 in all
+MOST_SHOWN = 8  # differences per file: a source that has changed much changes every cell after it
 
 
 @dataclass(frozen=True)
@@ -70,13 +71,18 @@ def build(target: Target, root: Path = ROOT) -> None:
     """Write one target; raises where it fails to run or breaks a rule, and then writes nothing."""
     result = target.unexecuted()
     if target.kind == "notebooks":
+        _refuse(target, verify.long_cells(result), root)  # before a minute of execution
         result = convert.for_the_page(execute(result, target.path.parent), root)
     elif target.kind == "solutions":
         execute(result, target.path.parent)
-    if broken := rules(target, result):
-        raise ValueError("\n".join([f"{target.path.relative_to(root)} was not written:", *broken]))
+    _refuse(target, rules(target, result), root)
     target.path.parent.mkdir(exist_ok=True)
     target.path.write_text(convert.to_text(result), encoding="utf-8")
+
+
+def _refuse(target: Target, broken: list[str], root: Path) -> None:
+    if broken:
+        raise ValueError("\n".join([f"{target.path.relative_to(root)} was not written:", *broken]))
 
 
 def rules(target: Target, generated: NotebookNode) -> list[str]:
@@ -110,6 +116,8 @@ def _problems(target: Target, root: Path) -> list[str]:
         found.append("carries outputs")
     if not found and text != convert.to_text(committed):
         found.append("is not written as the builder writes it")
+    if len(found) > MOST_SHOWN:
+        found = [*found[:MOST_SHOWN], f"and {len(found) - MOST_SHOWN} more"]
     return [f"{name}: {problem}; run {repair}" for problem in found]
 
 
@@ -127,7 +135,11 @@ def main(arguments: list[str] | None = None) -> int:
         return int(bool(found))
     for target in chosen:
         start = time.perf_counter()
-        build(target)
+        try:
+            build(target)
+        except ValueError as refusal:
+            print(refusal, file=sys.stderr)
+            return 1
         size = target.path.stat().st_size / 1e3
         print(f"{target.path.relative_to(ROOT)}  {time.perf_counter() - start:.0f} s  {size:.0f} kB", flush=True)
     return 0

@@ -1,8 +1,7 @@
 """Lecture 1: convolutional neural networks, from one product to whole architectures."""
 
-from .adapted import resnet18
 from .alexnet import AlexNet
-from .arithmetic import output_size, transposed_output_size
+from .arithmetic import bottleneck_operations, kernel_weights, output_size, transposed_output_size
 from .convolution import (
     Step,
     convolution_step,
@@ -12,17 +11,16 @@ from .convolution import (
     zero_insert,
 )
 from .depth import depth_experiment
+from .descent import descend
 from .features import feature_maps, filters
 from .fully_convolutional import fully_convolutional, slide_lenet
 from .ledger import layer_table
 from .lenet import C3_TABLE, LeNet5
 from .locality import effective_field, fully_connected, pixel_correlation, shuffle_pixels
-from .operations import bottleneck_operations, kernel_weights
 from .receptive import receptive_field, receptive_field_table, receptive_window
-from .repeats import repeat_training, summarize
 from .representation import few_label_accuracy
 from .small import small_network
-from .zoo import NETWORKS, STACKS, comparison, network_table
+from .zoo import NETWORKS, STACKS, comparison, network_table, resnet18
 
 __all__ = [
     "AlexNet",
@@ -36,6 +34,7 @@ __all__ = [
     "convolution_step",
     "convolve2d",
     "depth_experiment",
+    "descend",
     "effective_field",
     "feature_maps",
     "few_label_accuracy",
@@ -50,12 +49,10 @@ __all__ = [
     "receptive_field",
     "receptive_field_table",
     "receptive_window",
-    "repeat_training",
     "resnet18",
     "shuffle_pixels",
     "slide_lenet",
     "small_network",
-    "summarize",
     "transposed_convolve2d",
     "transposed_grid",
     "transposed_output_size",

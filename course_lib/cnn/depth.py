@@ -1,4 +1,4 @@
-"""Plain against residual networks of growing depth, trained alike on the same digits."""
+"""Plain against residual or dense networks of growing depth, trained alike on the same digits."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ class SparseConv2d(nn.Module):
         return functional.conv2d(maps, dense, self.bias)
 
 
-class DigitDistance(nn.Module):
+class RadialBasisOutput(nn.Module):
     """The output layer: minus the squared distance of F6's state to the bitmap of each digit, −Σⱼ (xⱼ − wᵢⱼ)² / 20.
 
     The 840 weights (±1) are fixed. Cross-entropy on these outputs has the form of the paper's training criterion
@@ -152,7 +152,7 @@ class LeNet5(nn.Module):
         self.S4 = Subsampling(16)
         self.C5 = nn.Conv2d(16, 120, 5)
         self.F6 = nn.Linear(120, 84)
-        self.output = DigitDistance()
+        self.output = RadialBasisOutput()
 
     def features(self, images: Tensor) -> Tensor:
         """The maps of C5: (N, 120, 1, 1) for 32 × 32 pixels, more places for larger images."""

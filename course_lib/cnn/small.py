@@ -12,7 +12,7 @@ from .arithmetic import whole_number
 KINDS = ("plain", "residual", "dense")
 
 
-class Pair(nn.Module):
+class BasicBlock(nn.Module):
     """Two 3×3 convolutions, each with batch normalization, and a ReLU at the end; F(x), or F(x) + x.
 
     Parameters
@@ -24,7 +24,7 @@ class Pair(nn.Module):
 
     Examples
     --------
-    >>> Pair(4, residual=True)(torch.zeros(2, 4, 8, 8)).shape
+    >>> BasicBlock(4, residual=True)(torch.zeros(2, 4, 8, 8)).shape
     torch.Size([2, 4, 8, 8])
     """
 
@@ -98,7 +98,7 @@ def small_network(kind: str, depth: int, width: int = 8, in_channels: int = 1, n
     elif depth % 2:
         raise ValueError(f"depth: got {depth}; allowed are even numbers for a {kind} network, whose blocks hold two")
     else:
-        blocks = [Pair(width, residual=kind == "residual") for _ in range((depth - 2) // 2)]
+        blocks = [BasicBlock(width, residual=kind == "residual") for _ in range((depth - 2) // 2)]
         features = width
     head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(features, n_classes))
     stem = nn.Sequential(*_convolution(in_channels, width), nn.ReLU())

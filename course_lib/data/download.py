@@ -28,7 +28,7 @@ class _Temporary(Exception):
     """A failure that another attempt may cure."""
 
 
-def fetch(
+def transfer(
     url: str,
     destination: Path,
     md5: str,
@@ -73,7 +73,7 @@ def fetch(
             return destination
         for fresh in (False, True):  # a wrong checksum may be the fault of the piece an earlier run left: once afresh
             continued = part.exists() and part.stat().st_size > 0
-            _transfer(url, part, progress, stalled_after, attempts, pause)
+            _until_complete(url, part, progress, stalled_after, attempts, pause)
             if (came := file_md5(part)) == md5:
                 part.replace(destination)
                 return destination
@@ -89,7 +89,7 @@ def file_md5(path: Path) -> str:
         return hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
-def _transfer(
+def _until_complete(
     url: str, part: Path, progress: Callable[..., Any] | None, stalled_after: float, attempts: int, pause: float
 ) -> None:
     failures, furthest = 0, part.stat().st_size if part.exists() else 0

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from course_lib import config
-from course_lib.data.download import DownloadError, fetch, file_md5
+from course_lib.data.download import DownloadError, file_md5, transfer
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def obtain(
     download : bool
         Whether a missing file may be downloaded.
     progress : callable, optional
-        The progress bar of the download, as for :func:`course_lib.data.download.fetch`.
+        The progress bar of the download, as for :func:`course_lib.data.download.transfer`.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def obtain(
         raise FileNotFoundError(f"{file.name} is not in the data folder.\n{how_to_get(file, root)}")
     if path is None:
         try:
-            path = fetch(file.url, file.place(root), file.md5, progress=progress)
+            path = transfer(file.url, file.place(root), file.md5, progress=progress)
         except DownloadError as problem:
             reason = f"{file.name} could not be downloaded: {problem}.\n{how_to_get(file, root)}"
             raise FileNotFoundError(reason) from None

@@ -11,10 +11,10 @@ import numpy as np
 
 from course_lib.data.card import DatasetCard
 from course_lib.data.imageset import ImageSet
+from course_lib.data.label_table import classes, label_table
 from course_lib.data.leaks import duplicates
 from course_lib.data.reading import SUFFIXES, read_image
 from course_lib.data.resize import resize
-from course_lib.data.tables import classes, label_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -27,9 +27,10 @@ class ImageSet:
 
     Parameters
     ----------
-    images : ndarray, (N, H, W), (N, H, W, 3) or (N, D, H, W); uint8, or float32 in [0, 1]
-        Gray images, color images or volumes. Four axes with a last one of length 3 are color images. Floats must be
-        finite: one NaN turns every weight of a network into NaN.
+    images : ndarray, (N, H, W), (N, H, W, 3) or (N, D, H, W)
+        uint8, or float32 of any finite range; uint8 becomes [0, 1] in `tensors`. Gray images, color images or volumes:
+        four axes with a last one of length 3 are color images. Floats must be finite: one NaN turns every weight of a
+        network into NaN.
     labels : ndarray, optional
         (N,) integers: classes; (N, L) zeros and ones: several findings per image; (N,) floats: a measured quantity.
     class_names : sequence of str
@@ -182,7 +183,8 @@ class ImageSet:
 
         Returns
         -------
-        images : float32 tensor in [0, 1], (N, 1, H, W), (N, 3, H, W) or (N, 1, D, H, W)
+        images : float32 tensor, (N, 1, H, W), (N, 3, H, W) or (N, 1, D, H, W)
+            In [0, 1] where they were uint8; floats come as they are.
         labels : int64 tensor for classes, float32 for findings and measurements, None without labels
         """
         import torch

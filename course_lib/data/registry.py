@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_lib import config
-from course_lib.data import embedded, medmnist, natural
+from course_lib.data import embedded, medmnist, mnist_cifar
 from course_lib.data.files import obtain, verify
 from course_lib.data.imageset import ImageSet
 from course_lib.data.source import SPLITS, Source
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @lru_cache
 def sources() -> dict[str, Source]:
     """Every data set that can be loaded by name."""
-    return embedded.sources() | natural.sources() | medmnist.sources()
+    return embedded.sources() | mnist_cifar.sources() | medmnist.sources()
 
 
 def load(

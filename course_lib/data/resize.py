@@ -14,14 +14,14 @@ def resize(image: np.ndarray, shape: Sequence[int]) -> np.ndarray:
 
     Parameters
     ----------
-    image : ndarray, (H, W), (H, W, 3) or (D, H, W); uint8 or float32 in [0, 1]
+    image : ndarray, (H, W), (H, W, 3) or (D, H, W); uint8 or float32
     shape : sequence of int
         (H, W), or (D, H, W) for a volume.
 
     Returns
     -------
     ndarray
-        Of the same type; the filter's overshoot is cut off at the ends of the range.
+        Of the same type; the filter's overshoot is cut off, at 0 and 255 or at a float image's minimum and maximum.
 
     Examples
     --------
@@ -42,4 +42,4 @@ def _plane(image: np.ndarray, shape: Sequence[int]) -> np.ndarray:
     if image.shape[:2] == tuple(shape):
         return image
     resized = np.asarray(Image.fromarray(image).resize((shape[1], shape[0]), Image.Resampling.BICUBIC))
-    return resized if image.dtype == np.uint8 else np.clip(resized, 0, 1)
+    return resized if image.dtype == np.uint8 else np.clip(resized, image.min(), image.max())

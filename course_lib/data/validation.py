@@ -15,29 +15,25 @@ CHUNK = 32 * 2**20  # bytes looked at together, so that a memory-mapped set is n
 
 
 def images(array: np.ndarray) -> np.ndarray:
-    """uint8, or finite float32 in [0, 1]; three or four axes."""
+    """uint8, or finite float32; three or four axes."""
     if not isinstance(array, np.ndarray):
         raise ValueError(f"images: a {type(array).__name__} came; a NumPy array is needed")
     if array.ndim not in (3, 4) or 0 in array.shape[1:]:
         raise ValueError(f"images: shape {array.shape} is not one of {SHAPES}")
     if array.dtype == np.float32:
-        _unit_interval(array)
+        _finite(array)
     elif array.dtype != np.uint8:
-        raise ValueError(f"images: {array.dtype} is not allowed; convert to uint8 (0 to 255) or float32 (0 to 1)")
+        raise ValueError(f"images: {array.dtype} is not allowed; convert to uint8 (0 to 255) or float32")
     return frozen(array)
 
 
-def _unit_interval(array: np.ndarray) -> None:
+def _finite(array: np.ndarray) -> None:
     step = max(1, CHUNK // array[:1].nbytes) if len(array) else 1
     for start in range(0, len(array), step):
         chunk = array[start : start + step]
-        low, high = chunk.min(), chunk.max()  # NaN if there is any
-        if not (low >= 0 and high <= 1):
-            wrong = ~((chunk >= 0) & (chunk <= 1)).all(axis=tuple(range(1, chunk.ndim)))
-            raise ValueError(
-                f"images: image {start + int(np.flatnonzero(wrong)[0])} has values from {low:g} to {high:g}; "
-                "float images must be finite and lie in [0, 1]"
-            )
+        if not (np.isfinite(chunk.min()) and np.isfinite(chunk.max())):  # both are NaN if there is any
+            wrong = ~np.isfinite(chunk).all(axis=tuple(range(1, chunk.ndim)))
+            raise ValueError(f"images: image {start + int(np.flatnonzero(wrong)[0])} has infinite or missing values")
 
 
 def class_names(names: Iterable[str]) -> tuple[str, ...]:

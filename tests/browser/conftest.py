@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import chromium
 import pytest
 from notebook_page import NotebookPage
 from playwright.sync_api import sync_playwright
@@ -19,7 +20,6 @@ from playwright.sync_api import sync_playwright
 from course_lib import lab as course_lab
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = ["--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
@@ -33,29 +33,17 @@ class Lab:
     home: Path
 
 
-def _browser_program() -> str | None:
-    found = os.environ.get("COURSE_BROWSER") or next(filter(None, map(shutil.which, NAMES)), None)
-    if found:
-        return found
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-    return own if Path(own).exists() else None
-
-
 @pytest.fixture(scope="session")
 def browser():
-    """Chromium; skipped where there is none, failed where COURSE_REQUIRE_BROWSER=1 says that there must be one."""
-    program = _browser_program()
-    if program is None:
-        reason = f"no browser: set COURSE_BROWSER, or install one of {', '.join(NAMES)}"
-        (pytest.fail if os.environ.get("COURSE_REQUIRE_BROWSER") == "1" else pytest.skip)(reason)
+    """Chromium, headless."""
+    program = chromium.find_or_skip()
     as_root = getattr(os, "geteuid", lambda: 1)() == 0
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
+        launched = playwright.chromium.launch(
             executable_path=program, args=[*QUIET, *(["--no-sandbox"] if as_root else [])], timeout=120_000
         )
-        yield chromium
-        chromium.close()
+        yield launched
+        launched.close()
 
 
 def _free_port() -> int:

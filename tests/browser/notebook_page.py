@@ -1,6 +1,7 @@
 """A notebook open in JupyterLab, and what a user does with it."""
 
 import re
+import secrets
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -31,10 +32,20 @@ class NotebookPage:
 
     def open(self, path: str) -> None:
         """Open the notebook and wait for its session and kernel."""
-        self.page.goto(f"{self._address}/lab/tree/{path}?token={self._token}")
+        workspace = self._new_workspace()
+        self.page.goto(f"{self._address}/lab/workspaces/{workspace}/tree/{path}?token={self._token}")
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
         self.page.wait_for_function(f"{CURRENT}?.sessionContext?.isReady && {CURRENT}.context.isReady")
         self.wait_until_idle()
+
+    def _new_workspace(self) -> str:
+        """A copy of the one that the server starts with, which would restore the tabs of earlier pages."""
+        name, address = secrets.token_hex(8), f"{self._address}/lab/api/workspaces"
+        with_token = {"headers": {"Authorization": f"token {self._token}"}}
+        layout = self.page.request.get(f"{address}/default", **with_token).json()
+        made = self.page.request.put(f"{address}/{name}", data=layout | {"metadata": {"id": name}}, **with_token)
+        assert made.ok, made.text()
+        return name
 
     def run_all(self) -> None:
         """Run every cell and wait until the last has run, or one has raised."""

@@ -1,5 +1,7 @@
 """Lecture 1's explorers: each scene against an independent oracle, each widget without a browser."""
 
+import html
+
 import numpy as np
 import pytest
 import torch
@@ -15,10 +17,10 @@ from course_lib.cnn.explorers import (
 )
 from course_lib.cnn.explorers.convolution import PRESETS, convolution_point, convolution_scene, read_matrix
 from course_lib.cnn.explorers.descent import LOSSES, descent_scene
-from course_lib.cnn.explorers.field import field_point, field_scene, map_side
+from course_lib.cnn.explorers.field import LENET, field_point, field_scene, map_side
 from course_lib.cnn.explorers.ledger import OWN, bottleneck_scene, ledger_scene, read_shape
 from course_lib.cnn.sketch import ALEXNET
-from course_lib.cnn.zoo import STACKS
+from course_lib.cnn.zoo import NETWORKS, STACKS
 
 LECTURE = {"preset": None, **PRESETS["5×5 image, 3×3 kernel"]}
 UPSAMPLING = {"preset": None, **PRESETS["upsampling 3×3 to 6×6"]}
@@ -119,6 +121,14 @@ def test_the_convolution_widget_steps_flips_and_takes_its_presets():
     assert explorer.values["flip"] is False
 
 
+def test_the_convolution_widget_can_be_transposed_as_it_starts():
+    explorer = convolution_explorer()
+    before = explorer.picture.png
+    explorer.controls["transposed"].value = True
+    assert explorer.text.endswith("output 7×7 = 1·(5−1)+3−0+0")
+    assert explorer.picture.png != before
+
+
 def test_the_convolution_widget_says_what_is_wrong_with_a_ragged_image_and_recovers():
     explorer = convolution_explorer()
     before = explorer.picture.png
@@ -193,13 +203,52 @@ def test_a_window_past_the_border_is_said_to_be():
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_pointing_at_the_middle_of_a_units_window_chooses_the_unit(stack):
-    values = {"stack": stack, "layer": 3, "row": 1, "column": 1}
-    side = map_side(stack, 3)
+    values = {"stack": stack, "layer": 3, "row": 1, "column": 1, "layers": ""}
+    side = map_side(STACKS[stack], 3)
     assert field_point(0, side - 1, 0, values) == {"row": 1, "column": side}
     middle = STACKS[stack].input_size / 2 - 0.5
     chosen = field_point(2, middle, middle, values)
     assert abs(chosen["row"] - (side + 1) / 2) <= 1
     assert field_point(1, 0, 0, values) == {}
+
+
+def test_the_field_widget_follows_layers_of_ones_own():
+    explorer = receptive_field_explorer()
+    explorer.controls["stack"].value = OWN
+    assert explorer.text.startswith("Your own network, layer 5: one unit sees 32 × 32 pixels. Unit (1, 1) of 1 × 1")
+    explorer.controls["layers"].value = "3/1 3/1 2/2 3/1 3/1 2/2"
+    assert explorer.controls["layer"].value == 6
+    assert explorer.text.startswith("Your own network, layer 6: one unit sees 16 × 16 pixels. Unit (3, 3) of 5 × 5")
+    assert explorer.controls["row"].max == 5
+    assert "= 16</td>" in explorer.picture.html
+    explorer.controls["layers"].value = "7/4"
+    assert explorer.controls["layer"].value == 1
+    assert "one unit sees 7 × 7 pixels. Unit (4, 4) of 7 × 7" in explorer.text
+    assert field_point(0, 6, 0, explorer.values) == {"row": 1, "column": 7}
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ("", "layers: got 0; allowed are 1 to 24, such as “5/1 2/2"),
+        ("3/1 " * 25, "layers: got 25; allowed are 1 to 24"),
+        ("5/1 2x2", "layers: entry 2 is “2x2”; allowed is kernel/stride from 1 on, such as 5/1"),
+        ("5/0", "layers: entry 1 is “5/0”"),
+        ("9999/1", "layers: entry 1 is “9999/1”"),
+        ("<b>", "layers: entry 1 is “<b>”"),
+        ("9/9 9/9 9/9 9/9", "layers: one unit would see 6,561 pixels; allowed are up to 512"),
+    ],
+)
+def test_layers_that_cannot_be_read_are_named_and_the_picture_stays(layers, message):
+    explorer = receptive_field_explorer()
+    explorer.controls["stack"].value = OWN
+    before = explorer.picture.png
+    explorer.controls["layers"].value = layers
+    assert explorer.text.startswith(f"Not possible: {message}")
+    assert explorer.picture.png == before
+    assert field_point(0, 0, 0, explorer.values) == {}
+    explorer.controls["layers"].value = LENET
+    assert "one unit sees 32 × 32 pixels" in explorer.text
 
 
 @pytest.mark.parametrize(("name", "build"), [("VGG-16", vgg16), ("ResNet-50", resnet50), ("DenseNet-121", densenet121)])
@@ -241,6 +290,11 @@ def test_the_ledger_widget_counts_a_network_while_it_is_edited():
     explorer.controls["input_shape"].value = "1 × 512 x 512"
     assert "2,621,450 parameters" in explorer.text
     assert "<script" not in explorer.picture.html
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_ledger_says_which_variant_it_counts(name):
+    assert html.escape(f"{name} ({NETWORKS[name].year}): {NETWORKS[name].note}.") in ledger_scene(name, "", "").html
 
 
 @pytest.mark.parametrize("text", ["", "3 × 224", "3 × 0 × 4", "three × 2 × 2 × 1", "-3 × 4 × 5"])

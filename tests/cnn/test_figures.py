@@ -15,6 +15,7 @@ from course_lib.cnn import C3_TABLE, convolution_step, convolve2d, transposed_co
 from course_lib.cnn import figures as pictures
 from course_lib.cnn.figures.cells import mosaic, number
 from course_lib.cnn.zoo import STACKS, comparison, network_table
+from course_lib.published import published
 
 IMAGE = np.array([[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2], [2, 0, 0, 0, 1]])
 KERNEL = np.array([[0, 1, 2], [2, 2, 0], [0, 1, 2]])
@@ -54,7 +55,7 @@ DRAWINGS = {
     "activations": (2, lambda a: pictures.draw_activations(a)),
     "descent": (1, lambda a: pictures.draw_descent(np.square, [2, 1, 0.5], ax=a)),
     "loss by step": (1, lambda a: pictures.draw_loss_by_step([4, 1, 0], ax=a)),
-    "history": (1, lambda a: pictures.draw_history(ax=a)),
+    "history": (1, lambda a: pictures.draw_history(published("cnn")["history"].value, ax=a)),
     "weights": (1, lambda a: pictures.draw_weights([64, 128, 256, 512], 10, ax=a)),
     "correlation": (1, lambda a: pictures.draw_pixel_correlation([1, 2, 9], [0.97, 0.9, 0.2], ax=a)),
     "step": (4, lambda a: pictures.draw_convolution_step(IMAGE, KERNEL, STEP, convolve2d(IMAGE, KERNEL), axes=a)),
@@ -80,6 +81,10 @@ DRAWINGS = {
     "ledger": (2, lambda a: pictures.draw_ledger(network_table("AlexNet"), axes=a)),
     "blocks": (3, lambda a: pictures.draw_blocks(axes=a)),
     "inception": (1, lambda a: pictures.draw_inception(ax=a)),
+    "depth of three kinds": (
+        3,
+        lambda a: pictures.draw_depth(history(("plain", "residual", "dense"), (8, 20, 44)), axes=a),
+    ),
     "depth": (2, lambda a: pictures.draw_depth(history(("plain", "residual"), (4, 20)), axes=a)),
     "cost": (1, lambda a: pictures.draw_accuracy_cost(accuracy_table(), ax=a)),
     "scores": (2, lambda a: pictures.draw_score_map(np.zeros((32, 48)), SCORES, axes=a)),
@@ -194,7 +199,20 @@ def test_plain_and_residual_losses_share_one_axis():
     drawn = axes(2)
     pictures.draw_depth(history(("plain", "residual"), (4, 20)), axes=drawn)
     assert drawn[0].get_ylim() == drawn[1].get_ylim()
-    assert titles(drawn)[0] == "Plain: 20 layers end at 6,\n4 at 2"
+    assert titles(drawn)[0] == "Plain: 20 layers\nend at 6.00, 4 at 2.00"
+
+
+def test_any_kinds_of_networks_have_a_panel_each_in_the_lectures_order():
+    table = pd.concat([history(("residual", "plain"), (4, 20)), history(("dense",), (4,))])
+    drawn = axes(3)
+    pictures.draw_depth(table.sample(frac=1, random_state=0), axes=drawn)
+    assert titles(drawn) == [
+        "Plain: 20 layers\nend at 6.00, 4 at 2.00", "Residual: 20 layers\nend at 6.00, 4 at 2.00",
+        "Dense: 4 layers\nend at 2.00",
+    ]  # fmt: skip
+    assert len({ax.get_ylim() for ax in drawn}) == 1
+    assert [ax.get_legend() is not None for ax in drawn] == [False, True, False]
+    assert drawn[2].lines[-1].get_color() == drawn[0].get_legend_handles_labels()[0][0].get_color()
 
 
 def test_the_ledger_names_the_layer_that_holds_most():
@@ -225,6 +243,18 @@ def test_c3_has_sixty_of_ninety_six_connections():
     assert titles(drawn)[0].startswith("Only 60 of 96 connections")
 
 
+def test_every_milestone_stands_on_the_line_of_time_and_no_label_covers_another():
+    milestones = published("cnn")["history"].value
+    with plotting.style():
+        drawn = axes()
+        pictures.draw_history(milestones, ax=drawn)
+        drawn.figure.canvas.draw()
+        boxes = [text.get_window_extent() for text in drawn.texts]
+    assert {text.get_text() for text in drawn.texts} == {f"{entry['year']}\n{entry['name']}" for entry in milestones}
+    assert not any(boxes[i].overlaps(boxes[j]) for i in range(len(boxes)) for j in range(i))
+    assert titles(drawn) == ["6 of 11 milestones lie in the last 10 of 59 years"]
+
+
 def test_names_beside_bubbles_do_not_cover_each_other():
     with plotting.style():
         drawn = axes()
@@ -241,6 +271,15 @@ def test_the_bottleneck_says_what_it_saves(reduce, title):
     drawn = axes(2)
     pictures.draw_bottleneck(reduce, axes=drawn)
     assert titles(drawn)[0].startswith(title)
+
+
+@pytest.mark.parametrize("reduce", [0, 16, 480])
+def test_the_bottleneck_leaves_its_break_even_to_be_found(reduce):
+    drawn = axes(2)
+    pictures.draw_bottleneck(reduce, axes=drawn)
+    written = [text.get_text() for ax in drawn for text in ax.findobj(Text)]
+    assert not any(re.search(r"\b34\d\b", text) for text in written)
+    assert drawn[1].lines[0].get_xdata().max() == reduce
 
 
 @pytest.mark.parametrize("value", [0, 3, -2.5, 0.125, 999, 1000, -123456, 3e8])

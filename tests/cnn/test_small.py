@@ -4,7 +4,7 @@ from torch import nn
 
 from course_lib.cnn import layer_table, small_network
 from course_lib.cnn.depth import depth_experiment
-from course_lib.cnn.small import DenseLayer, Pair
+from course_lib.cnn.small import BasicBlock, DenseLayer
 
 
 @pytest.mark.parametrize("kind", ["plain", "residual", "dense"])
@@ -26,7 +26,7 @@ def test_plain_and_residual_start_from_the_same_weights():
 
 
 def test_a_residual_block_that_has_learned_nothing_hands_its_input_on():
-    block, maps = Pair(4, residual=True), torch.rand(2, 4, 8, 8)
+    block, maps = BasicBlock(4, residual=True), torch.rand(2, 4, 8, 8)
     nn.init.zeros_(block.body[-1].weight)
     torch.testing.assert_close(block(maps), maps)
     block.residual = False
@@ -34,7 +34,7 @@ def test_a_residual_block_that_has_learned_nothing_hands_its_input_on():
 
 
 def test_a_residual_block_puts_out_its_change_plus_its_input():
-    plain, residual = Pair(4, residual=False), Pair(4, residual=True)
+    plain, residual = BasicBlock(4, residual=False), BasicBlock(4, residual=True)
     residual.load_state_dict(plain.state_dict())
     maps = torch.rand(2, 4, 8, 8)
     change = plain.body(maps)

@@ -4,7 +4,8 @@ import torch
 from torch import nn
 from torchvision import models
 
-from course_lib.cnn import AlexNet, zoo
+from course_lib.cnn import AlexNet, resnet18, zoo
+from course_lib.data import ImageSet
 from course_lib.published import published
 
 reference = {name: entry.value for name, entry in published("cnn").items()}
@@ -64,6 +65,12 @@ def test_the_comparison_is_torchvisions_own():
     assert np.isnan(table.loc["LeNet-5", "top1_accuracy"])
 
 
+def test_a_variant_belongs_to_the_family_of_its_network():
+    families = zoo.comparison()["family"]
+    assert set(families) == {"LeNet", "AlexNet", "VGG", "GoogLeNet", "Inception", "ResNet", "DenseNet"}
+    assert set(families[families.index.str.startswith("AlexNet")]) == {"AlexNet"}
+
+
 def test_the_tables_can_be_changed_without_harm():
     table = zoo.network_table("LeNet-5")
     table["parameters"] = 0
@@ -96,3 +103,21 @@ def test_an_unknown_network_is_refused_with_those_allowed():
         zoo.build("VGG")
     with pytest.raises(ValueError, match="name: got 'VGG'"):
         zoo.network_table("VGG")
+
+
+@pytest.mark.parametrize(("side", "channels"), [(28, 1), (64, 3), (96, 3)])
+def test_resnet18_fits_the_images(side, channels):
+    shape = (2, side, side) if channels == 1 else (2, side, side, 3)
+    images = ImageSet(np.zeros(shape, np.uint8), np.array([0, 1]), class_names=("a", "b"))
+    assert resnet18(images)(images.tensors()[0]).shape == (2, 2)
+
+
+def test_resnet18_keeps_small_images_large():
+    images = ImageSet(np.zeros((1, 28, 28), np.uint8), np.array([0]), class_names=("a", "b"))
+    assert isinstance(resnet18(images).maxpool, nn.Identity)
+
+
+def test_resnet18_refuses_volumes():
+    volumes = ImageSet(np.zeros((2, 8, 8, 8), np.uint8), np.array([0, 1]), class_names=("a", "b"))
+    with pytest.raises(ValueError, match=r"images: came .* allowed are gray or color"):
+        resnet18(volumes)

@@ -1,4 +1,3 @@
-import signal
 import socket
 import subprocess
 import sys
@@ -6,13 +5,13 @@ import time
 
 import pytest
 
-from course_lib.data.download import CHUNK, DownloadError, fetch, file_md5
+from course_lib.data.download import CHUNK, DownloadError, file_md5, transfer
 
 FETCH = """
 import sys
 from pathlib import Path
-from course_lib.data.download import fetch
-fetch(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
+from course_lib.data.download import transfer
+transfer(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
 """
 QUICK = {"stalled_after": 0.3, "pause": 0.01}
 
@@ -27,21 +26,21 @@ def names(place):
 
 
 def test_a_file_arrives_whole_and_nothing_else_is_left(server, place):
-    assert fetch(server.url, place, server.md5, **QUICK) == place
+    assert transfer(server.url, place, server.md5, **QUICK) == place
     assert place.read_bytes() == server.content
     assert names(place) == ["file.npz"]
     assert server.ranges == [None]
 
 
 def test_a_file_that_is_there_is_not_fetched_again(server, place):
-    fetch(server.url, place, server.md5)
-    fetch(server.url, place, server.md5)
+    transfer(server.url, place, server.md5)
+    transfer(server.url, place, server.md5)
     assert len(server.ranges) == 1
 
 
 def test_a_transfer_that_is_cut_is_resumed_where_it_stopped(server, place):
     server.script = ["truncate"]
-    fetch(server.url, place, server.md5, **QUICK)
+    transfer(server.url, place, server.md5, **QUICK)
     assert place.read_bytes() == server.content
     assert server.ranges == [None, f"bytes={len(server.content) // 2}-"]
     assert server.sent == len(server.content)  # no byte came twice
@@ -49,7 +48,7 @@ def test_a_transfer_that_is_cut_is_resumed_where_it_stopped(server, place):
 
 def test_a_transfer_that_stalls_is_resumed_near_where_it_stopped(server, place):
     server.script = ["stall"]
-    fetch(server.url, place, server.md5, **QUICK)
+    transfer(server.url, place, server.md5, **QUICK)
     assert place.read_bytes() == server.content
     assert len(server.ranges) == 2
     resumed_at = int(server.ranges[1].removeprefix("bytes=").rstrip("-"))
@@ -59,9 +58,9 @@ def test_a_transfer_that_stalls_is_resumed_near_where_it_stopped(server, place):
 def test_a_later_process_resumes_what_an_earlier_one_left(server, place):
     server.script = ["truncate", "500", "500", "500"]
     with pytest.raises(DownloadError, match="500"):
-        fetch(server.url, place, server.md5, **QUICK)
+        transfer(server.url, place, server.md5, **QUICK)
     assert names(place) == ["file.npz.part"]
-    fetch(server.url, place, server.md5, **QUICK)
+    transfer(server.url, place, server.md5, **QUICK)
     assert place.read_bytes() == server.content
     assert server.ranges[-1] == f"bytes={len(server.content) // 2}-"
     assert server.sent == len(server.content)
@@ -74,32 +73,32 @@ def test_a_killed_process_leaves_nothing_under_the_final_name_and_its_part_is_re
     deadline = time.monotonic() + 30
     while not (part.exists() and part.stat().st_size > 0) and time.monotonic() < deadline:
         time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
+    process.kill()
     process.wait()
     assert names(place) == ["file.npz.part"]
     left = part.stat().st_size
-    fetch(server.url, place, server.md5, **QUICK)
+    transfer(server.url, place, server.md5, **QUICK)
     assert place.read_bytes() == server.content
     assert server.ranges[-1] == f"bytes={left}-"
 
 
 def test_a_server_that_cannot_resume_sends_all_of_it_again(server, place):
     server.script = ["truncate", "no range"]
-    fetch(server.url, place, server.md5, **QUICK)
+    transfer(server.url, place, server.md5, **QUICK)
     assert place.read_bytes() == server.content
 
 
 def test_a_server_that_cannot_resume_and_always_breaks_off_is_given_up(server, place):
     server.script = ["truncate, no range"] * 9
     with pytest.raises(DownloadError, match="cut"):
-        fetch(server.url, place, server.md5, **QUICK)
+        transfer(server.url, place, server.md5, **QUICK)
     assert len(server.ranges) == 3
     assert names(place) == ["file.npz.part"]
 
 
 def test_progress_made_resets_the_count_of_failures(server, place):
     server.script = ["truncate"] * 6  # more than the attempts allowed, but each gets further
-    fetch(server.url, place, server.md5, **QUICK)
+    transfer(server.url, place, server.md5, **QUICK)
     assert place.read_bytes() == server.content
     assert len(server.ranges) == 7
 
@@ -107,7 +106,7 @@ def test_progress_made_resets_the_count_of_failures(server, place):
 def test_a_silent_server_is_given_up_after_the_allowed_attempts(server, place):
     server.script = ["silent"] * 9
     with pytest.raises(DownloadError, match=r"^no answer from 127\.0\.0\.1:\d+ for 0\.1 s$"):
-        fetch(server.url, place, server.md5, stalled_after=0.1, attempts=2, pause=0.01)
+        transfer(server.url, place, server.md5, stalled_after=0.1, attempts=2, pause=0.01)
     assert len(server.ranges) == 2
     assert not place.exists()
 
@@ -115,14 +114,14 @@ def test_a_silent_server_is_given_up_after_the_allowed_attempts(server, place):
 def test_a_corrupt_file_is_thrown_away_and_both_checksums_are_named(server, place):
     server.script = ["corrupt"]
     with pytest.raises(DownloadError, match=f"has MD5 [0-9a-f]{{32}}, not {server.md5}"):
-        fetch(server.url, place, server.md5, **QUICK)
+        transfer(server.url, place, server.md5, **QUICK)
     assert names(place) == []
 
 
 def test_a_wrong_piece_from_an_earlier_run_is_thrown_away_and_the_file_fetched_afresh(server, place):
     place.parent.mkdir()
     place.with_name("file.npz.part").write_bytes(b"something else")
-    fetch(server.url, place, server.md5, **QUICK)
+    transfer(server.url, place, server.md5, **QUICK)
     assert place.read_bytes() == server.content
     assert server.ranges == ["bytes=14-", None]
 
@@ -130,7 +129,7 @@ def test_a_wrong_piece_from_an_earlier_run_is_thrown_away_and_the_file_fetched_a
 def test_a_complete_piece_that_was_only_not_renamed_is_used(server, place):
     place.parent.mkdir()
     place.with_name("file.npz.part").write_bytes(server.content)
-    fetch(server.url, place, server.md5, **QUICK)
+    transfer(server.url, place, server.md5, **QUICK)
     assert place.read_bytes() == server.content
     assert server.sent == 0
 
@@ -138,13 +137,13 @@ def test_a_complete_piece_that_was_only_not_renamed_is_used(server, place):
 def test_a_piece_longer_than_the_file_is_thrown_away(server, place):
     place.parent.mkdir()
     place.with_name("file.npz.part").write_bytes(server.content + b"more")
-    fetch(server.url, place, server.md5, **QUICK)
+    transfer(server.url, place, server.md5, **QUICK)
     assert place.read_bytes() == server.content
 
 
 def test_a_passing_server_error_is_tried_again(server, place):
     server.script = ["500", "503"]
-    fetch(server.url, place, server.md5, **QUICK)
+    transfer(server.url, place, server.md5, **QUICK)
     assert place.read_bytes() == server.content
     assert len(server.ranges) == 3
 
@@ -153,7 +152,7 @@ def test_a_passing_server_error_is_tried_again(server, place):
 def test_a_refusal_is_not_tried_again(server, place, status):
     server.script = [status]
     with pytest.raises(DownloadError, match=status):
-        fetch(server.url, place, server.md5, **QUICK)
+        transfer(server.url, place, server.md5, **QUICK)
     assert len(server.ranges) == 1
     assert names(place) == []
 
@@ -164,13 +163,13 @@ def test_a_refused_connection_is_said_in_a_few_words(place, monkeypatch):
         closed.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{closed.getsockname()[1]}/file.npz"
         with pytest.raises(DownloadError, match=r"^no connection to 127\.0\.0\.1:\d+, or it was cut$"):
-            fetch(url, place, "0" * 32, **QUICK)
+            transfer(url, place, "0" * 32, **QUICK)
     assert names(place) == []
 
 
 def test_a_gz_file_stays_as_sent_even_where_the_server_calls_that_an_encoding(server, place):
     server.script = ["gzip label"]
-    fetch(server.url, place, server.md5, **QUICK)
+    transfer(server.url, place, server.md5, **QUICK)
     assert place.read_bytes() == server.content
 
 
@@ -189,7 +188,7 @@ def test_the_bar_counts_every_byte_once_and_starts_where_the_part_ended(server, 
             self.closed = True
 
     server.script = ["truncate"]
-    fetch(server.url, place, server.md5, progress=Bar, **QUICK)
+    transfer(server.url, place, server.md5, progress=Bar, **QUICK)
     size = len(server.content)
     assert [bar.options["initial"] for bar in seen] == [0, size // 2]
     assert [bar.options["total"] for bar in seen] == [size, size]
@@ -209,7 +208,7 @@ def test_two_processes_that_want_the_same_file_take_turns(server, place):
 def test_a_disk_that_is_too_full_is_said_before_anything_is_written(server, place, monkeypatch):
     monkeypatch.setattr("shutil.disk_usage", lambda folder: type("Usage", (), {"free": 10}))
     with pytest.raises(DownloadError, match="GB are to come"):
-        fetch(server.url, place, server.md5, **QUICK)
+        transfer(server.url, place, server.md5, **QUICK)
     assert names(place) == []
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from course_lib.data import ImageSet, files, load, medmnist, registry, unpack
-from course_lib.data.download import fetch
+from course_lib.data.download import transfer
 from course_lib.data.files import RemoteFile, obtain
 
 PARTS = {"train": 5, "val": 2, "test": 3}
@@ -31,7 +31,7 @@ def tiny(server, monkeypatch):
     monkeypatch.setattr(medmnist, "information", lambda: {"breastmnist": facts})
     sources = medmnist.sources()
     monkeypatch.setattr(registry, "sources", lambda: sources)
-    monkeypatch.setitem(fetch.__kwdefaults__, "pause", 0.01)
+    monkeypatch.setitem(transfer.__kwdefaults__, "pause", 0.01)
     return arrays
 
 
@@ -191,7 +191,7 @@ def test_a_folder_that_may_not_be_written_to_is_said(tmp_path, monkeypatch):
     def refuse(*arguments, **options):
         raise PermissionError
 
-    monkeypatch.setattr(files, "fetch", refuse)
+    monkeypatch.setattr(files, "transfer", refuse)
     with pytest.raises(PermissionError, match="may not be written to; set COURSE_DATA"):
         obtain(RemoteFile("x", "x", "x.npz", "http://127.0.0.1", "0"), tmp_path, download=True)
 

@@ -28,8 +28,8 @@ def test_the_kind_is_read_from_the_shape(shape, kind):
         ({"images": np.zeros((3, 4), np.uint8)}, r"images: shape \(3, 4\) is not one of"),
         ({"images": np.zeros((2, 0, 4), np.uint8)}, r"images: shape \(2, 0, 4\)"),
         ({"images": np.zeros((2, 3, 4))}, "images: float64 is not allowed; convert to uint8"),
-        ({"images": np.full((2, 3, 4), 1.5, np.float32)}, r"images: image 0 has values from 1\.5 to 1\.5"),
-        ({"images": np.array([[[0]], [[np.nan]]], np.float32)}, "images: image 1 has values .* must be finite"),
+        ({"images": np.full((2, 3, 4), -np.inf, np.float32)}, "images: image 0 has infinite or missing values"),
+        ({"images": np.array([[[0]], [[np.nan]]], np.float32)}, "images: image 1 has infinite or missing values"),
         ({"labels": [0, 1]}, r"labels: shape \(2,\) does not fit 6 images"),
         ({"labels": [0, 1, 2, 0, 1, -1]}, "labels: -1 came"),
         ({"labels": [0, 1, 2, 0, 1, 1], "class_names": ("a", "b")}, "labels: 2 came, but class_names has only 2"),
@@ -128,11 +128,22 @@ def test_color_planes_are_not_mixed_up():
     assert ImageSet(image).tensors()[0][0, :, 0, 0].tolist() == pytest.approx([0, 0.2, 0])
 
 
-def test_float_images_come_as_they_are_and_the_tensor_is_a_copy():
-    data = ImageSet(np.full((2, 3, 4), 0.25, np.float32))
+@pytest.mark.parametrize("shape", [(2, 3, 4), (2, 3, 4, 3), (2, 5, 3, 4)])
+def test_float_images_of_any_range_come_as_they_are_and_the_tensor_is_a_copy(shape):
+    scored = np.random.default_rng(0).normal(0, 900, shape).astype(np.float32)
+    data = ImageSet(scored.copy())
     images, _ = data.tensors()
+    assert sorted(images.flatten().tolist()) == sorted(scored.ravel().tolist())
     images[:] = 1
-    assert (data.images == 0.25).all()
+    assert (data.images == scored).all()
+
+
+def test_resized_float_images_keep_their_range():
+    scored = np.random.default_rng(0).normal(0, 3, (2, 6, 6, 6)).astype(np.float32)
+    resized = ImageSet(scored).resized(9).images
+    assert resized.dtype == np.float32
+    assert scored.min() <= resized.min() < -1
+    assert 1 < resized.max() <= scored.max()
 
 
 @pytest.mark.parametrize(

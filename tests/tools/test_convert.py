@@ -1,12 +1,16 @@
 """Percent scripts become the notebooks they should."""
 
+import base64
 import copy
+from io import BytesIO
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbgrader.utils import compute_checksum
+from PIL import Image
 
 from tools import convert
 
@@ -66,10 +70,44 @@ def test_tags_are_kept_and_slides_begin_at_headings():
     assert [cell.metadata.slideshow.slide_type for cell in cells] == ["slide", "skip", "fragment", "-"]
 
 
+def png(picture, **options):
+    """A picture as a kernel sends it."""
+    file = BytesIO()
+    picture.save(file, "PNG", **options)
+    return base64.b64encode(file.getvalue()).decode("ascii")
+
+
+def opened(text):
+    return Image.open(BytesIO(base64.b64decode(text)))
+
+
+ONE_PIXEL = png(Image.new("1", (1, 1)))
+
+
 def test_an_explorer_becomes_its_picture_and_its_text():
-    live = {convert.WIDGET: {"model_id": "1"}, "image/png": "aGk=", "text/plain": "Dice 0.5"}
+    live = {convert.WIDGET: {"model_id": "1"}, "image/png": ONE_PIXEL, "text/plain": "Dice 0.5"}
     (output,) = shown(new_output("display_data", data=live))
-    assert output.data == {"image/png": "aGk=", "text/plain": "Dice 0.5"}
+    assert output.data == {"image/png": ONE_PIXEL, "text/plain": "Dice 0.5"}
+
+
+def test_a_picture_of_many_colors_gets_lighter_and_keeps_its_size_its_resolution_and_its_look():
+    x, y = np.meshgrid(np.linspace(0, 1, 120), np.linspace(0, 1, 90))
+    colors = np.stack([x, y, np.sin(9 * x * y) ** 2], axis=-1) + np.random.default_rng(0).normal(0, 0.02, (90, 120, 1))
+    photograph = Image.fromarray((colors.clip(0, 1) * 255).astype(np.uint8))
+    before = png(photograph, dpi=(72, 72))
+    (output,) = shown(new_output("display_data", data={"image/png": before}))
+    after = output.data["image/png"]
+    assert len(after) < 0.6 * len(before)
+    assert opened(after).size == (120, 90)
+    assert opened(after).info["dpi"] == pytest.approx((72, 72), abs=0.1)
+    assert np.abs(np.asarray(opened(after).convert("RGB"), float) - np.asarray(photograph)).mean() < 10
+
+
+@pytest.mark.parametrize("picture", [Image.new("1", (1, 1)), Image.new("L", (64, 64), 7)], ids=["a pixel", "a gray"])
+def test_a_picture_that_a_palette_makes_larger_stays_as_it_is(picture):
+    before = png(picture, optimize=True)
+    (output,) = shown(new_output("display_data", data={"image/png": before}))
+    assert output.data["image/png"] == before
 
 
 @pytest.mark.parametrize(

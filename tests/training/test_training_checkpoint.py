@@ -173,6 +173,7 @@ def kill_after_an_epoch(process, path, delay):
     return process.exitcode
 
 
+@pytest.mark.skipif(os.name == "nt", reason="on Windows each start takes seconds: there is no fork server")
 def test_killed_at_random_moments_and_resumed_the_weights_are_those_of_an_uninterrupted_run(path, tmp_path):
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["course_lib.training", "sklearn.datasets"])  # so that each start takes moments

@@ -8,6 +8,10 @@ import pytest
 import torch
 from training_cases import SHARED, run_shared
 
+pytestmark = pytest.mark.skipif(
+    os.name == "nt", reason="torchrun needs libuv, which builds of PyTorch for Windows may lack"
+)
+
 
 @pytest.fixture(scope="module")
 def shared_between_two(tmp_path_factory):

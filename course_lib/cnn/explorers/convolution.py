@@ -16,6 +16,7 @@ LECTURE = {
     "kernel": "0 1 2\n2 2 0\n0 1 2",
     "padding": 0,
     "stride": 1,
+    "output_padding": 0,
     "transposed": False,
 }
 UPSAMPLING = {
@@ -23,9 +24,10 @@ UPSAMPLING = {
     "kernel": ".25 .5 .25\n.5 1 .5\n.25 .5 .25",
     "padding": 1,
     "stride": 2,
+    "output_padding": 1,
     "transposed": True,
 }
-START = {"i": 0, "k": 0, "dilation": 1, "output_padding": 1, "step": 1, "flip": False}
+START = {"i": 0, "k": 0, "dilation": 1, "step": 1, "flip": False}
 PRESETS = {"5×5 image, 3×3 kernel": {**START, **LECTURE}, "upsampling 3×3 to 6×6": {**START, **UPSAMPLING}}
 LARGEST = 15  # cells per side that can still be read
 IMAGE, OUTPUT = 0, 3  # panels that answer to the pointer
@@ -58,7 +60,7 @@ def convolution_explorer(image: ArrayLike | None = None, kernel: ArrayLike | Non
         dilation=IntSlider("Dilation d", 1, min=1, max=4),
         i=IntSlider("Image side i (0: as written)", 0, max=9),
         k=IntSlider("Kernel side k (0: as written)", 0, max=5),
-        output_padding=IntSlider("Output padding (transposed)", 1, max=3),
+        output_padding=IntSlider("Output padding (transposed)", first["output_padding"], max=3),
         flip=Switch("Flip the kernel (true convolution)"),
         transposed=Switch("Transposed (put zeros in, then convolve)"),
         image=TextBox("Image", first["image"], rows=5),

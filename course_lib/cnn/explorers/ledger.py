@@ -8,8 +8,8 @@ import pandas as pd
 from course_lib import plotting
 from course_lib.explorer import Choice, Explorer, IntSlider, Scene, TextBox
 
+from ..arithmetic import bottleneck_operations
 from ..figures import draw_bottleneck, draw_ledger
-from ..operations import bottleneck_operations
 from ..sketch import ALEXNET, sketch_table
 from ..zoo import NETWORKS, network_table
 
@@ -52,7 +52,7 @@ def ledger_scene(network: str, input_shape: str, layers: str) -> Scene:
         f"({largest['parameters'] / max(parameters, 1):.1%}).",
         alt=f"Bars of the parameters and multiplications of {name} by layer, or by size of the maps.",
         figure=lambda axes: draw_ledger(table, axes=axes),
-        html=_html(name, table) if own else preset_html(network),
+        html=_html("Your own network.", table) if own else preset_html(network),
     )
 
 
@@ -82,7 +82,7 @@ def bottleneck_scene(reduce: int) -> Scene:
         text = f"No reduction: 14·14·5·5·480·48 = {straight:,} multiplications"
     return Scene(
         text=text,
-        alt="Left, bars of the multiplications with and without the reduction; right, by the number of channels left.",
+        alt="Left, bars of the multiplications, straight and reduced; right, by the number of channels, up to this.",
         figure=lambda axes: draw_bottleneck(reduce, axes=axes),
     )
 
@@ -109,11 +109,11 @@ def counted(network: str) -> pd.DataFrame:
 
 @lru_cache(maxsize=32)
 def preset_html(network: str) -> str:
-    """The layers of one of the lecture's networks as an HTML table."""
-    return _html(network, counted(network))
+    """What this variant of a network is, and its layers, as an HTML table."""
+    return _html(f"{network} ({NETWORKS[network].year}): {NETWORKS[network].note}.", counted(network))
 
 
-def _html(name: str, table: pd.DataFrame) -> str:
+def _html(about: str, table: pd.DataFrame) -> str:
     shown = table[(table["parameters"] > 0) | table["kind"].isin(POOLS)]
     columns = ["parameters", "parameter_share", "multiplications", "multiplication_share"]
     rows = shown[["name", "kind", *columns]].assign(output=shown["output_shape"].map(_sides))
@@ -121,7 +121,7 @@ def _html(name: str, table: pd.DataFrame) -> str:
     rows = pd.concat([rows, total.astype(rows.dtypes[columns])])[["name", "kind", "output", *columns]]
     rows.columns = ["layer", "kind", "output", "parameters", "share", "multiplications", "their share"]
     formats = {"share": "{:.1%}", "their share": "{:.1%}"}
-    caption = f"{name}: the layers with parameters, and the poolings"
+    caption = f"{about} Its layers with parameters, and the poolings:"
     return f'<div style="max-height:26em;overflow:auto">{plotting.table(rows, caption, formats).html}</div>'
 
 

@@ -60,10 +60,11 @@ def draw_chain(shapes: Sequence[tuple[str, tuple[int, ...]]], *, ax):
         slab = Rectangle((place - width / 2, -height / 2), width, height, facecolor=color, alpha=0.85)
         ax.add_patch(slab)
         ax.text(place, max(heights) / 2 + 0.35, name, ha="center", va="bottom", fontsize=size + 1, fontweight="bold")
-        spatial = "\n" + " × ".join(map(str, shape[1:])) if len(shape) > 1 else ""
-        ax.text(place, -max(heights) / 2 - 0.35, f"{shape[0]:,}{spatial}", ha="center", va="top", fontsize=size)
+        what = f"maps\n{' × '.join(map(str, shape[1:]))}" if len(shape) > 1 else "units"
+        what = what.replace("maps", "map") if shape[0] == 1 else what
+        ax.text(place, -max(heights) / 2 - 0.35, f"{shape[0]:,} {what}", ha="center", va="top", fontsize=size)
     first, last = (prod(shapes[end][1]) for end in (0, -1))
-    ax.set(xlim=(-0.6, len(shapes) - 0.4), ylim=(-max(heights) / 2 - 2.6, max(heights) / 2 + 1.4))
+    ax.set(xlim=(-0.6, len(shapes) - 0.4), ylim=(-max(heights) / 2 - 2.3, max(heights) / 2 + 1.4))
     ax.set_title(f"{first:,} numbers in, {last:,} out: maps get smaller and more numerous", y=1.0)
     ax.set_axis_off()
     return ax

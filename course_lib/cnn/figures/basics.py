@@ -1,6 +1,6 @@
 """From a neuron to a network, and why images need something better: the lecture's first pictures."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.ticker import LogLocator
@@ -9,20 +9,7 @@ from numpy.typing import ArrayLike
 from course_lib import plotting
 
 from .cells import headed, number
-
-# (year, what, height of the label above or below the line): heights chosen so that no two labels touch
-MILESTONES = (
-    (1958, "Perceptron", 1),
-    (1980, "Neocognitron", -1),
-    (1986, "Backpropagation", 1),
-    (1989, "First LeNet", -2),
-    (1998, "LeNet-5", 1),
-    (2007, "CUDA", -1),
-    (2012, "AlexNet", 1),
-    (2014, "VGG, GoogLeNet", -2),
-    (2015, "ResNet", 2),
-    (2017, "DenseNet", -1),
-)
+from .labels import pushed_left
 
 
 def draw_activations(axes):
@@ -107,29 +94,38 @@ def draw_loss_by_step(losses: ArrayLike, *, ax):
     return headed(ax, f"After step {len(losses) - 1}: loss {_loss(losses[-1])}")
 
 
-def draw_history(*, ax):
-    """The milestones of the lecture on a line of time, 1958 to 2017.
+def draw_history(milestones: Sequence[Mapping], *, ax):
+    """Milestones on a line of time, the later half in another color.
 
     Parameters
     ----------
+    milestones : sequence of {"year": int, "name": str}
+        In the order of their years; other keys are left aside.
     ax : matplotlib Axes
 
     Returns
     -------
     matplotlib Axes
     """
-    ax.plot([1955, 2020], [0, 0], color=plotting.COLORS["muted"], linewidth=3, solid_capstyle="round")
-    for year, name, height in MILESTONES:
-        color = plotting.COLORS["orange" if year >= 2007 else "blue"]
-        ax.plot([year, year], [0, height], color=color, linewidth=1.5)
-        ax.plot(year, 0, "o", color=color, markersize=10)
-        side = {2014: "right", 2017: "left"}.get(year, "center")
-        ax.annotate(
-            f"{year}\n{name}", (year, height), (0, 4 if height > 0 else -4), textcoords="offset points", ha=side,
-            va="bottom" if height > 0 else "top", fontsize=12.5, color=plotting.COLORS["ink"], linespacing=1.1,
-        )  # fmt: skip
-    ax.set(title="Twenty-three years from the first LeNet to AlexNet: data and GPUs came late", ylim=(-3.6, 3.5))
-    ax.set(xlim=(1953, 2025))
+    years, names = [milestone["year"] for milestone in milestones], [milestone["name"] for milestone in milestones]
+    late, end = len(years) // 2, years[-1] + 6
+    ax.plot([years[0] - 3, years[-1] + 3], [0, 0], color=plotting.COLORS["muted"], linewidth=3)
+    per_letter = (
+        (end - years[0] + 5) / (ax.figure.get_figwidth() * 72) * 8.5
+    )  # years that a letter of 12.5 points takes
+    half_widths = [max(len(name), 4) * per_letter / 2 for name in names]
+    for first, height, align in ((0, 1, "bottom"), (1, -1, "top")):  # labels in turn above and below the line
+        mine = range(first, len(years), 2)
+        middles = pushed_left([years[i] for i in mine], [half_widths[i] for i in mine], end)
+        for i, middle in zip(mine, middles, strict=True):
+            color = plotting.COLORS["orange" if i >= late else "blue"]
+            ax.plot([years[i], middle], [0, height], color=color, linewidth=1.5)
+            ax.plot(years[i], 0, "o", color=color, markersize=10)
+            label = {"ha": "center", "va": align, "fontsize": 12.5, "linespacing": 1.1}
+            ax.text(middle, height * 1.1, f"{years[i]}\n{names[i]}", color=plotting.COLORS["ink"], **label)
+    count = f"{len(years) - late} of {len(years)} milestones"
+    ax.set_title(f"{count} lie in the last {years[-1] - years[late]} of {years[-1] - years[0]} years")
+    ax.set(xlim=(years[0] - 5, end), ylim=(-2.6, 2.6))
     ax.set_axis_off()
     return ax
 

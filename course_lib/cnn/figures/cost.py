@@ -5,7 +5,7 @@ import pandas as pd
 
 from course_lib import plotting
 
-from ..operations import bottleneck_operations
+from ..arithmetic import bottleneck_operations
 from .cells import headed
 from .labels import label_points
 
@@ -63,26 +63,25 @@ def draw_bottleneck(reduce: int, *, axes, shape: tuple[int, int, int] = (14, 14,
     steps = bottleneck_operations(shape, kernel, out, reduce or None)
     reducing, convolving = (steps.get(name, 0) / 1e6 for name in ("reduction", "convolution"))
     total = reducing + convolving
-    channels = np.array([1, shape[2]])
-    slope = [bottleneck_operations(shape, kernel, out, int(r))["total"] / 1e6 for r in channels]
+    per_channel = bottleneck_operations(shape, kernel, out, 1)["total"] / 1e6
+    most = per_channel * shape[2]
     blue, orange = plotting.COLORS["blue"], plotting.COLORS["orange"]
     axes[0].barh([0, 1], [straight, convolving], left=[0, reducing], color=blue, height=0.6, label=f"{kernel}×{kernel}")
     axes[0].barh([1], [reducing], color=orange, height=0.6, label="1×1")
     for row, value in enumerate((straight, total)):
         axes[0].text(value + 0.02 * straight, row, f"{value:.2f} M", va="center", fontweight="bold")
     axes[0].set_yticks([0, 1], ["straight", f"reduced\nto {reduce}" if reduce else "not\nreduced"])
-    axes[0].set(ylim=(1.6, -0.6), xlim=(0, 1.3 * slope[1]), xlabel="multiplications (millions)")
+    axes[0].set(ylim=(1.6, -0.6), xlim=(0, 1.3 * most), xlabel="multiplications (millions)")
     headed(axes[0], _times(straight, total))
     axes[0].grid(False)
     axes[0].legend(loc="center right", bbox_to_anchor=(1, 0.5), ncols=2, handlelength=1, borderpad=0, frameon=False)
-    axes[1].plot(channels, slope, color=orange)
+    axes[1].plot([0, reduce], [0, per_channel * reduce], color=orange)  # as far as tried: the rest is to be found out
     axes[1].axhline(straight, color=blue, linewidth=2)
     axes[1].text(shape[2], straight * 0.97, "straight", color=blue, va="top", ha="right", fontweight="bold")
     axes[1].plot(reduce, total, "o", color=orange if reduce else blue, markersize=14)
-    even = straight / (slope[1] / channels[1])
-    headed(axes[1], f"It pays below {even:.0f} channels")
+    headed(axes[1], f"{reduce} channels: {total:.3g} M for {straight:.3g} M" if reduce else "Not reduced yet")
     axes[1].set(xlabel="channels after the 1×1", xlim=(-15, shape[2] + 15))
-    axes[1].set(ylabel="multiplications (millions)", ylim=(0, slope[1] * 1.05))
+    axes[1].set(ylabel="multiplications (millions)", ylim=(0, most * 1.05))
     return axes
 
 

@@ -38,6 +38,21 @@ def label_points(x: ArrayLike, y: ArrayLike, radii: ArrayLike, names: Sequence[s
         )  # fmt: skip
 
 
+def pushed_left(middles: Sequence[float], half_widths: Sequence[float], end: float) -> list[float]:
+    """Middles of labels in a row, moved to the left as far as they must so that none covers the next or the end.
+
+    Examples
+    --------
+    >>> pushed_left([0, 10, 12], [2, 2, 2], end=13)
+    [0, 7, 11]
+    """
+    places = []
+    for middle, half in zip(reversed(middles), reversed(half_widths), strict=True):
+        places.append(min(middle, end - half))
+        end = places[-1] - half
+    return places[::-1]
+
+
 def _size(name: str, ax) -> tuple[float, float]:
     probe = ax.text(0, 0, name, fontsize=12, fontweight="bold")
     box = probe.get_window_extent()

@@ -28,7 +28,8 @@ def draw_by_layer(table: pd.DataFrame, *, ax):
     first, last = medians.iloc[0], medians.iloc[-1]
     ax.set_xticks(range(len(layers)), layers)
     ax.set(
-        title=f"The same few labels: {first:.0%} right on {layers[0]}, {last:.0%} on {layers[-1]}", ylabel="Accuracy"
+        title=f"The same few labels: {first:.0%} right on {layers[0]}, {last:.0%} on {layers[-1]}",
+        ylabel="accuracy of nearest class mean",
     )
     ax.set_xlim(-0.5, len(layers) - 0.2)
     return ax

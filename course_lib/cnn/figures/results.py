@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from course_lib import plotting
 
+from ..small import KINDS
 from .cells import bare, draw_cells, mosaic
 
 
@@ -143,37 +144,46 @@ def draw_feature_maps(maps: ArrayLike, *, ax, title: str = "", columns: int | No
 
 
 def draw_depth(history: pd.DataFrame, *, axes):
-    """Training loss by depth, plain networks beside residual ones on the same axis.
+    """Training loss by depth, one panel per kind of network, all on the same axis.
 
     Parameters
     ----------
     history : DataFrame
-        Columns kind ("plain", "residual"), depth, epoch, train_loss and, where there are several, seed.
-    axes : array of 2 Axes
+        Columns kind, depth, epoch, train_loss and, where there are several, seed. A kind need not have every depth.
+    axes : array of Axes
+        As many as there are kinds, which come in the order plain, residual, dense.
 
     Returns
     -------
-    array of 2 Axes
+    array of Axes
     """
-    depths = sorted(history["depth"].unique())
+    panels, depths = np.ravel(axes), sorted(history["depth"].unique())
     colors = [plotting.COLORS[name] for name in ("blue", "green", "gold", "orange")][-len(depths) :]
-    for ax, kind in zip(axes, ("plain", "residual"), strict=True):
+    color_of = dict(zip(depths, colors, strict=True))
+    for ax, kind in zip(panels, sorted(history["kind"].unique(), key=KINDS.index), strict=True):
         rows = history[history["kind"] == kind]
-        means = rows.pivot_table(index="epoch", columns="depth", values="train_loss")  # mean over seeds
-        for depth, color in zip(depths, colors, strict=True):
-            if "seed" in rows:
-                each = rows[rows["depth"] == depth].pivot_table(index="epoch", columns="seed", values="train_loss")
-                ax.plot(each.index, each, color=color, linewidth=1, alpha=0.4)
-            ax.plot(means.index, means[depth], color=color, linewidth=3, label=f"{depth} layers")
-        last, shallow, deep = means.iloc[-1], depths[0], depths[-1]
-        ax.set(title=f"{kind.capitalize()}: {deep} layers end at {last[deep]:.2f},\n{shallow} at {last[shallow]:.2f}")
-        ax.set(xlabel="epoch")
-    axes[0].set_ylabel("training loss")
+        _draw_depths(rows, color_of, ax=ax)
+        last = rows[rows["epoch"] == rows["epoch"].max()].groupby("depth")["train_loss"].mean()
+        shallow, deep = last.index[[0, -1]]
+        others = f", {shallow} at {last[shallow]:.2f}" if len(last) > 1 else ""
+        ax.set(title=f"{kind.capitalize()}: {deep} layers\nend at {last[deep]:.2f}{others}", xlabel="epoch")
+    panels[0].set_ylabel("training loss")
     top = history["train_loss"].max()
-    for ax in axes:
+    for ax in panels:
         ax.set_ylim(-0.03 * top, 1.05 * top)
-    axes[1].legend()
+    # where all depths are named; of such panels the last, for there the losses are lower and leave room
+    max(reversed(panels), key=lambda ax: len(ax.get_legend_handles_labels()[1])).legend()
     return axes
+
+
+def _draw_depths(rows: pd.DataFrame, color_of: dict[int, str], *, ax) -> None:
+    """The losses of one kind: thin lines for the seeds, a thick one for their mean."""
+    for depth, runs in rows.groupby("depth"):
+        if "seed" in runs:
+            each = runs.pivot_table(index="epoch", columns="seed", values="train_loss")
+            ax.plot(each.index, each, color=color_of[depth], linewidth=1, alpha=0.4)
+        mean = runs.groupby("epoch")["train_loss"].mean()
+        ax.plot(mean.index, mean, color=color_of[depth], linewidth=3, label=f"{depth} layers")
 
 
 def draw_score_map(canvas: ArrayLike, scores: ArrayLike, *, axes, class_names: Sequence[str] | None = None):

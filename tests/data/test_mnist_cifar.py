@@ -8,7 +8,7 @@ import tarfile
 import numpy as np
 import pytest
 
-from course_lib.data import files, load, natural, registry
+from course_lib.data import files, load, mnist_cifar, registry
 
 
 def idx(array):
@@ -51,7 +51,7 @@ def test_mnists_validation_set_is_a_stratified_sixth_of_the_training_images(mnis
 def test_a_damaged_idx_file_is_named(tmp_path, content, message):
     (tmp_path / "file.gz").write_bytes(content)
     with pytest.raises(ValueError, match=rf"file\.gz: {message}"):
-        natural.read_idx(tmp_path / "file.gz")
+        mnist_cifar.read_idx(tmp_path / "file.gz")
 
 
 def cifar_archive(path, members):
@@ -72,10 +72,10 @@ def records(n, seed=0):
 def test_cifars_records_become_color_images_in_the_batches_order(tmp_path):
     made = [records(2, seed) for seed in range(6)]
     members = {
-        f"cifar-10-batches-bin/{name}": part[0] for name, part in zip(natural.CIFAR10_MEMBERS, made, strict=True)
+        f"cifar-10-batches-bin/{name}": part[0] for name, part in zip(mnist_cifar.CIFAR10_MEMBERS, made, strict=True)
     }
     cifar_archive(tmp_path / "c.tar.gz", dict(reversed(members.items())))
-    found = list(natural.batches(tmp_path / "c.tar.gz"))
+    found = list(mnist_cifar.batches(tmp_path / "c.tar.gz"))
     assert [batch[:, 0].tolist() for batch in found] == [part[1].tolist() for part in made]
 
 
@@ -86,18 +86,18 @@ def unpacked_again(path):
 
 def test_cifar_is_unpacked_once_and_memory_mapped(tmp_path, unverified, monkeypatch):
     content, labels, images = records(10_000)
-    members = {f"cifar-10-batches-bin/{name}": content for name in natural.CIFAR10_MEMBERS}
+    members = {f"cifar-10-batches-bin/{name}": content for name in mnist_cifar.CIFAR10_MEMBERS}
     monkeypatch.setattr(
-        natural,
+        mnist_cifar,
         "batches",
-        lambda path: iter(np.frombuffer(c, np.uint8).reshape(-1, natural.RECORD) for c in members.values()),
+        lambda path: iter(np.frombuffer(c, np.uint8).reshape(-1, mnist_cifar.RECORD) for c in members.values()),
     )
-    (tmp_path / natural.CIFAR10_FILE.name).write_bytes(b"")
+    (tmp_path / mnist_cifar.CIFAR10_FILE.name).write_bytes(b"")
     test = load("cifar10", "test", root=tmp_path)
     assert test.kind == "color" and isinstance(test.images, np.memmap)
     np.testing.assert_array_equal(test.images, images)
     np.testing.assert_array_equal(test.labels, labels)
-    monkeypatch.setattr(natural, "batches", unpacked_again)
+    monkeypatch.setattr(mnist_cifar, "batches", unpacked_again)
     assert [len(load("cifar10", split, root=tmp_path)) for split in ("train", "validation")] == [45_000, 5_000]
 
 
@@ -105,7 +105,7 @@ def test_cifar_is_unpacked_once_and_memory_mapped(tmp_path, unverified, monkeypa
 def test_an_archive_with_a_member_outside_its_folder_is_refused_and_nothing_is_written(tmp_path, name):
     cifar_archive(tmp_path / "c.tar.gz", {name: b"x"})
     with pytest.raises(ValueError, match="does not belong into this archive"):
-        list(natural.batches(tmp_path / "c.tar.gz"))
+        list(mnist_cifar.batches(tmp_path / "c.tar.gz"))
     assert [path.name for path in tmp_path.iterdir()] == ["c.tar.gz"]
 
 
@@ -115,17 +115,17 @@ def test_an_archive_with_a_link_is_refused(tmp_path):
         link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
         archive.addfile(link)
     with pytest.raises(ValueError, match="does not belong"):
-        list(natural.batches(tmp_path / "c.tar.gz"))
+        list(mnist_cifar.batches(tmp_path / "c.tar.gz"))
 
 
 def test_an_archive_without_a_batch_is_refused(tmp_path):
     cifar_archive(tmp_path / "c.tar.gz", {"cifar-10-batches-bin/data_batch_1.bin": b"x" * 10})
     with pytest.raises(ValueError, match=r"data_batch_1\.bin is missing or not made of records of 3,073 bytes"):
-        list(natural.batches(tmp_path / "c.tar.gz"))
+        list(mnist_cifar.batches(tmp_path / "c.tar.gz"))
 
 
 def test_the_checksums_are_torchvisions():
     from torchvision.datasets import MNIST
 
-    assert dict(MNIST.resources) == natural.MNIST_MD5
+    assert dict(MNIST.resources) == mnist_cifar.MNIST_MD5
     assert registry.sources()["cifar10"].files(32)[0].md5 == "c32a1d4ab5d03f1284b67883e8d87530"

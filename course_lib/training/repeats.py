@@ -1,17 +1,21 @@
 """Train the same network from several seeds, and say what the seeds and the test set leave uncertain."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import ArrayLike
-from scipy import stats
 from torch import nn
 
-from course_lib.data import ImageSet
-from course_lib.training import fit, predict
+from course_lib.training.fitting import fit, predict
+
+if TYPE_CHECKING:
+    from course_lib.data import ImageSet
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class Repeats:
 
     def interval_over_images(self, seed: int = 0, level: float = 0.95) -> tuple[float, float]:
         """Wilson's interval of one network's accuracy: what another test set of this size would change."""
+        from scipy import stats  # here, for it takes long to load and training does without
+
         right = int((self.outputs[seed].argmax(-1) == self.targets).sum())
         interval = stats.binomtest(right, len(self.targets)).proportion_ci(level, method="wilson")
         return float(interval.low), float(interval.high)
@@ -64,6 +70,8 @@ def interval_of_mean(values: ArrayLike, level: float = 0.95) -> tuple[float, flo
     >>> round(low, 3), round(high, 3)
     (0.945, 0.995)
     """
+    from scipy import stats
+
     values = np.asarray(values, dtype=float)
     if len(values) < 2:
         raise ValueError(f"values: an interval of a mean needs at least 2 values, came {len(values)}")

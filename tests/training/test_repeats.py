@@ -4,9 +4,8 @@ import pytest
 from scipy import stats
 from torch import nn
 
-from course_lib.cnn.adapted import resnet18
-from course_lib.cnn.repeats import Repeats, interval_of_mean, repeat_training, summarize
 from course_lib.data import ImageSet
+from course_lib.training import Repeats, interval_of_mean, repeat_training, summarize
 
 
 def separable(n: int, seed: int) -> ImageSet:
@@ -70,21 +69,3 @@ def test_summarize_gives_one_row_per_group_with_its_interval():
     assert table["mean"].tolist() == [2.0, 5.0]
     assert table["n"].tolist() == [2, 2]
     assert tuple(table.loc[0, ["low", "high"]]) == pytest.approx(interval_of_mean([1.0, 3.0]))
-
-
-@pytest.mark.parametrize(("side", "channels"), [(28, 1), (64, 3), (96, 3)])
-def test_resnet18_fits_the_images(side, channels):
-    shape = (2, side, side) if channels == 1 else (2, side, side, 3)
-    images = ImageSet(np.zeros(shape, np.uint8), np.array([0, 1]), class_names=("a", "b"))
-    assert resnet18(images)(images.tensors()[0]).shape == (2, 2)
-
-
-def test_resnet18_keeps_small_images_large():
-    images = ImageSet(np.zeros((1, 28, 28), np.uint8), np.array([0]), class_names=("a", "b"))
-    assert isinstance(resnet18(images).maxpool, nn.Identity)
-
-
-def test_resnet18_refuses_volumes():
-    volumes = ImageSet(np.zeros((2, 8, 8, 8), np.uint8), np.array([0, 1]), class_names=("a", "b"))
-    with pytest.raises(ValueError, match=r"images: came .* allowed are gray or color"):
-        resnet18(volumes)
