@@ -47,6 +47,7 @@ def test_mnists_validation_set_is_a_stratified_sixth_of_the_training_images(mnis
         (gzip.compress(b"\x00\x00\x09\x01"), "not an idx file of bytes"),
         (gzip.compress(struct.pack(">HBBI", 0, 8, 1, 5) + b"abc"), "3 bytes came, 5 are needed"),
     ],
+    ids=["no gzip", "cut short", "not bytes", "too few"],  # compressed bytes hold the time: workers would not agree
 )
 def test_a_damaged_idx_file_is_named(tmp_path, content, message):
     (tmp_path / "file.gz").write_bytes(content)
