@@ -39,7 +39,7 @@ def Choice(label: str, options: Sequence | dict, value=None) -> ipywidgets.Dropd
 
 def Switch(label: str, value: bool = False) -> ipywidgets.Checkbox:
     """Return a switch that is on or off."""
-    return _control(ipywidgets.Checkbox, label, width="auto", value=value, indent=False)
+    return _control(ipywidgets.Checkbox, label, value=value, indent=False)
 
 
 def TextBox(label: str, value: str, rows: int = 1) -> ipywidgets.Text | ipywidgets.Textarea:

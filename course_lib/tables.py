@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas
 
-CAPTION = "caption-side:top;text-align:left;font-weight:700;font-size:1.1em;padding:0 0 6px 0;color:inherit"
+CAPTION = (
+    "caption-side:top;white-space:nowrap;text-align:left;font-weight:700;font-size:1.1em;"
+    "padding:0 0 6px 0;color:inherit"
+)
 BOX = "border-left:4px solid #BE4700;padding:6px 14px;margin:6px 0;max-width:60em"
 
 

@@ -46,7 +46,8 @@ plotting.use()
 # %%
 lines = doctor.diagnose(machine.gather())
 assert all(line.status != "problem" for line in lines), [line for line in lines if line.status == "problem"]
-plotting.table([{"": line.status, "what": line.name, "found": line.text, "what to do": line.remedy} for line in lines])
+rows = [{"": line.status, "what": line.name, "found": line.text, "what to do": line.remedy} for line in lines]
+plotting.table(rows)
 
 # %% [markdown]
 # ## The data

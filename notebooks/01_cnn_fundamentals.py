@@ -222,7 +222,8 @@ image, kernel = np.array(facts["example.image"].value), np.array(facts["example.
 output = cnn.convolve2d(image, kernel)
 flipped = cnn.convolve2d(image, kernel, mode="convolution")
 assert output.tolist() == facts["example.cross_correlation"].value
-assert flipped.tolist() == facts["example.convolution"].value == true_convolution(image, kernel, mode="valid").tolist()
+assert flipped.tolist() == facts["example.convolution"].value
+assert flipped.tolist() == true_convolution(image, kernel, mode="valid").tolist()
 fig, axes = plotting.figure(4, size=(11, 3.2))
 figures.draw_convolution_step(image, kernel, cnn.convolution_step(image, kernel, 0, 0), output, axes=axes);
 
@@ -294,9 +295,7 @@ assert weights == facts["filter_bank.weights"].value == 300
 assert weights + biases == facts["filter_bank.parameters"].value == 304
 dense_weights = 4 * 3 * 512 * 512
 assert dense_weights > 10_000 * weights
-print(
-    f"{weights} weights and {biases} biases; four fully connected neurons on 512 × 512 × 3 need {dense_weights:,} weights"
-)
+print(f"{weights} weights, {biases} biases; four fully connected neurons on 512 × 512 × 3: {dense_weights:,} weights")
 
 # %% [markdown]
 # Three hundred weights, whatever the size of the image, and each of them learns from every window of every image: ten thousand times fewer numbers to learn, and far more examples for each.
@@ -462,7 +461,7 @@ if DATASET in ("digits", "mnist"):
     assert accuracy >= 0.97
 rows = [
     {"what varies": f"the seed (n = {len(SEEDS)})", "accuracy": accuracy, "95 % interval": over_seeds},
-    {"what varies": f"the test images (n = {len(test)})", "accuracy": lenets.accuracies[0], "95 % interval": over_images},
+    {"what varies": f"the test images (n = {len(test)})", "accuracy": lenets.accuracies[0]} | {"95 % interval": over_images},
 ]
 bounds = {"accuracy": "{:.3f}", "95 % interval": lambda pair: f"{pair[0]:.3f} to {pair[1]:.3f}"}
 plotting.table(rows, caption=f"Test accuracy of LeNet-5 on {DATASET}, seeds {list(SEEDS)}", formats=bounds)
@@ -497,7 +496,8 @@ curve = {shift: float(right.float().mean()) for shift, right in moved.items()}
 assert curve[0] - curve[1] < 0.1 < curve[0] - curve[3]
 fig, ax = plotting.figure(size=(9, 3.4))
 ax.plot(list(curve), list(curve.values()), "o-", color=plotting.COLORS["orange"])
-ax.set(xlabel="shift to the right (pixels)", ylabel="test accuracy", ylim=(0, 1.03), title="Equivariant layers, but no invariant network");
+ax.set(xlabel="shift to the right (pixels)", ylabel="test accuracy", ylim=(0, 1.03))
+ax.set(title="Equivariant layers, but no invariant network");
 
 # %% [markdown]
 # One pixel it forgives; three it does not. Each convolution moves with the digit, but C5 and F6 look at fixed places. A network is invariant to what its training
@@ -557,11 +557,11 @@ assert abs(size - 60_000) < 100
 
 # %%
 names = ["fully connected", "LeNet-5"]
-drop = {name: before.accuracies - after.accuracies for name, (before, after) in zip(names, (dense_runs, lenet_runs), strict=True)}
-rows = [
-    {"network": name, "as they are": before.accuracies.mean(), "shuffled": after.accuracies.mean(), "drop, 95 %": interval_of_mean(drop[name])}
-    for name, (before, after) in zip(names, (dense_runs, lenet_runs), strict=True)
-]
+drop, rows = {}, []
+for name, (before, after) in zip(names, (dense_runs, lenet_runs), strict=True):
+    drop[name] = before.accuracies - after.accuracies
+    means = {"as they are": before.accuracies.mean(), "shuffled": after.accuracies.mean()}
+    rows.append({"network": name, **means, "drop, 95 %": interval_of_mean(drop[name])})
 if DATASET == "digits":
     assert (drop["LeNet-5"] > 0.01).all() and abs(drop["fully connected"].mean()) < 0.015
     assert lenet_runs[1].accuracies.mean() < dense_runs[1].accuracies.mean()
@@ -589,7 +589,8 @@ assert round(variants["AlexNet, no last pool"] / 1e6, 1) == 200.4
 assert cnn.output_size(224, 11, p=2, s=4) == cnn.output_size(227, 11, s=4) == 55
 same = cnn.network_table('AlexNet, C1 "SAME"')
 assert same.loc[same["kind"] == "Conv2d", "output_shape"].iloc[0][-2:] == (56, 56)
-plotting.table([{"network": name, "parameters": count} for name, count in variants.items()], caption="One name, five networks")
+rows = [{"network": name, "parameters": count} for name, count in variants.items()]
+plotting.table(rows, caption="One name, five networks")
 
 # %% [markdown]
 # "AlexNet has 60 million parameters" is true of the paper's network. The one in torchvision, which people download today, is another; and a table
@@ -603,7 +604,8 @@ explorers.ledger_explorer()
 # %%
 alexnet = cnn.network_table("AlexNet")
 weighted = alexnet[alexnet["kind"].isin(["Conv2d", "Linear"])]
-largest, busiest = (weighted.loc[weighted[bill].idxmax(), "name"].split(".")[-1] for bill in ("parameters", "multiplications"))
+weighted = weighted.set_index(weighted["name"].str.split(".").str[-1])
+largest, busiest = weighted["parameters"].idxmax(), weighted["multiplications"].idxmax()
 assert (largest, busiest) == ("F6", "C2")
 assert weighted["units"].sum() == facts["alexnet.units"].value == 659_272
 assert len(weighted) == facts["alexnet.convolutions"].value + facts["alexnet.hidden_fully_connected"].value + 1
@@ -746,7 +748,7 @@ twins = [sum(w.numel() for w in cnn.small_network(kind, 32).parameters()) for ki
 assert twins[0] == twins[1]
 summary = summarize(last.assign(train_loss=np.log(last["train_loss"])), ["kind", "depth"], "train_loss")
 summary[["mean", "low", "high"]] = np.exp(summary[["mean", "low", "high"]])
-caption = f"Training loss in the last epoch: geometric mean and 95 % interval (on the log scale) over seeds {list(SEEDS)}"
+caption = f"Training loss, last epoch: geometric mean and 95 % interval (log scale) over seeds {list(SEEDS)}"
 plotting.table(summary, caption=caption)
 
 # %% [markdown]
@@ -793,9 +795,10 @@ finding_heads = counts["DenseNet-121"] - (1024 + 1) * (1000 - 14)
 assert counts["DenseNet-121"] > finding_heads == facts["densenet121.14_outputs"].value == 6_968_206
 billions = comparison["multiplications"] / 1e9
 assert billions["ResNet-152"] > 2.7 * billions["ResNet-50"]
-columns = {"network": comparison.index, "year": comparison["year"], "parameters": counts, "multiplications (billions)": billions, "top-1": comparison["top1_accuracy"]}
-forms = {"year": "{:d}", "multiplications (billions)": "{:.3f}", "top-1": "{:.3f}"}
-plotting.table(pd.DataFrame(columns).reset_index(drop=True), caption="All networks of this lecture", formats=forms)
+columns = ["network", "year", "parameters", "billions of multiplications", "top1_accuracy"]
+ledger = comparison.assign(**{"billions of multiplications": billions}).reset_index(names="network")[columns]
+forms = {"year": "{:d}", "billions of multiplications": "{:.3f}", "top1_accuracy": "{:.3f}"}
+plotting.table(ledger, caption="All networks of this lecture", formats=forms)
 
 # %% [markdown]
 # DenseNet-121 is more accurate than VGG-16 with less than a seventeenth of its parameters. ResNet-152 does almost three times the work of ResNet-50 for less than three points more. With 14 outputs instead of
@@ -813,11 +816,10 @@ if BUDGET == "full":
     medical = [load(MEDICAL_SET, part, size=MEDICAL_SIZE, download=True) for part in ("train", "validation", "test")]
     resnets = repeat_training(lambda: cnn.resnet18(medical[0]), medical, seeds=SEEDS, epochs=EPOCHS, batch_size=128)
     low, high = resnets.interval_over_seeds()
-    print(f"{MEDICAL_SET}: accuracy {resnets.accuracies.mean():.3f}, 95 % over {len(SEEDS)} seeds {low:.3f} to {high:.3f}")
+    mean = resnets.accuracies.mean()
+    print(f"{MEDICAL_SET}: accuracy {mean:.3f}, 95 % interval over {len(SEEDS)} seeds {low:.3f} to {high:.3f}")
 else:
-    print(
-        f"BUDGET is {BUDGET!r}: set it to 'full' to train ResNet-18 on {MEDICAL_SET} at {MEDICAL_SIZE} × {MEDICAL_SIZE}"
-    )
+    print(f"BUDGET is {BUDGET!r}: 'full' trains ResNet-18 on {MEDICAL_SET} at {MEDICAL_SIZE} × {MEDICAL_SIZE}")
 
 # %% [markdown]
 # ## Errata

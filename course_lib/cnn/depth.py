@@ -72,7 +72,11 @@ def depth_experiment(
             seed=seed,
             progress=progress,
         )
+        if run.stopped == "interrupted":
+            break  # the trainings that were finished are kept
         histories.append(run.history.assign(kind=kind, depth=depth, seed=seed))
+    if not histories:
+        raise KeyboardInterrupt("no training was finished")
     table = pd.concat(histories, ignore_index=True)
     keys = ["kind", "depth", "seed"]
     return table[keys + [column for column in table.columns if column not in keys]]

@@ -236,7 +236,7 @@ def _bar(recipe: Recipe, state: State, n: int, *, shown: bool) -> tqdm:
     """One bar for the whole run, counting batches."""
     batches = math.ceil(n / recipe.batch_size)
     done, total = len(state.history) * batches, recipe.epochs * batches
-    return tqdm(initial=done, total=total, unit="batch", disable=not shown)
+    return tqdm(initial=done, total=total, unit="batch", disable=not shown, leave=False)
 
 
 def _as_table(history: list[dict], recipe: Recipe, validation: Samples | None) -> pd.DataFrame:

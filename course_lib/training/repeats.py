@@ -111,7 +111,7 @@ def repeat_training(
     """Train ``build()`` once per seed on the first of the three parts, watch the second, and test on the third.
 
     A seed fixes the initial weights and the order of the images. The learning rate falls along a cosine. The test part
-    is looked at once, after training.
+    is looked at once, after training. The stop button ends the repetition and keeps the seeds that were finished.
 
     Parameters
     ----------
@@ -145,7 +145,11 @@ def repeat_training(
             seed=seed,
             progress=progress,
         )
+        if run.stopped == "interrupted":
+            break  # the seeds that were trained to their end are kept
         models.append(run.model)
         histories.append(run.history.assign(seed=seed))
         outputs.append(predict(run.model, test[0]).numpy())
+    if not models:
+        raise KeyboardInterrupt("no seed was trained to its end")
     return Repeats(models, pd.concat(histories, ignore_index=True), np.stack(outputs), test[1].numpy())

@@ -69,3 +69,32 @@ def test_summarize_gives_one_row_per_group_with_its_interval():
     assert table["mean"].tolist() == [2.0, 5.0]
     assert table["n"].tolist() == [2, 2]
     assert tuple(table.loc[0, ["low", "high"]]) == pytest.approx(interval_of_mean([1.0, 3.0]))
+
+
+class Stops(nn.Module):
+    """A network whose user presses the stop button in the chosen forward pass."""
+
+    def __init__(self, passes: list, at: int):
+        super().__init__()
+        self.inner, self.passes, self.at = small(), passes, at
+
+    def forward(self, images):
+        self.passes.append(1)
+        if len(self.passes) == self.at:
+            raise KeyboardInterrupt
+        return self.inner(images)
+
+
+def test_the_stop_button_keeps_the_seeds_that_were_finished(parts):
+    passes = []
+    whole = repeat_training(lambda: Stops(passes, at=-1), parts, seeds=[1], epochs=2, progress=False)
+    one_seed = len(passes)
+    passes.clear()
+    cut = repeat_training(lambda: Stops(passes, at=one_seed + 2), parts, seeds=[1, 2, 3], epochs=2, progress=False)
+    assert len(cut.models) == 1
+    assert np.array_equal(cut.outputs, whole.outputs)
+
+
+def test_the_stop_button_in_the_first_seed_leaves_nothing_to_return(parts):
+    with pytest.raises(KeyboardInterrupt, match="no seed was trained to its end"):
+        repeat_training(lambda: Stops([], at=1), parts, seeds=[1], epochs=2, progress=False)

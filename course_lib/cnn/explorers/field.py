@@ -33,7 +33,7 @@ def receptive_field_explorer() -> Explorer:
         layer=IntSlider("Layer", len(STACKS[stack].layers), min=1, max=len(STACKS[stack].layers)),
         row=IntSlider("Unit's row (0: middle)", 0, max=1),
         column=IntSlider("Unit's column (0: middle)", 0, max=1),
-        layers=TextBox("Layers of your own (kernel/stride from the image up)", LENET),
+        layers=TextBox("Own layers (k/s)", LENET),
     )
     for name in ("stack", "layers"):
         explorer.controls[name].observe(lambda _: _go_to_top(explorer), "value")
