@@ -493,7 +493,7 @@ model = lenets.models[0]
 pixels, labels = test.tensors()
 moved = {shift: predict(model, torch.roll(pixels, shift, dims=3)).argmax(1) == labels for shift in range(6)}
 curve = {shift: float(right.float().mean()) for shift, right in moved.items()}
-assert curve[0] - curve[1] < 0.1 < curve[0] - curve[3]
+assert DATASET != "digits" or curve[0] - curve[1] < 0.1 < curve[0] - curve[3]
 fig, ax = plotting.figure(size=(9, 3.4))
 ax.plot(list(curve), list(curve.values()), "o-", color=plotting.COLORS["orange"])
 ax.set(xlabel="shift to the right (pixels)", ylabel="test accuracy", ylim=(0, 1.03))
@@ -657,7 +657,7 @@ logits = cnn.slide_lenet(model, torch.tensor(canvas / 255, dtype=torch.float)[No
 assert np.allclose(logits[:, 0, ::8].T, lenets.outputs[0][:6], atol=1e-3)
 scores = logits.softmax(0).numpy()
 between = np.delete(scores.max(0)[0], np.s_[::8])
-assert between.max() > 0.9
+assert DATASET != "digits" or between.max() > 0.9
 fig, axes = plotting.figure((2, 1), size=(10, 4))
 figures.draw_score_map(canvas, scores, axes=axes);
 
