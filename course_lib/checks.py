@@ -70,7 +70,7 @@ def check(name: str, hint: str = "") -> Iterator[None]:
         problem = str(wrong)
     except Exception as raised:
         if isinstance(raised, NotImplementedError) and _is_own(traceback.extract_tb(raised.__traceback__)[-1]):
-            _say("waiting", f"○ {name}: not attempted yet")
+            _say("waiting", f"○ {name}: not attempted yet (if you have, run the cell above again)")
             return
         problem = _explain(raised)
     if problem is not None:
@@ -81,6 +81,8 @@ def check(name: str, hint: str = "") -> Iterator[None]:
 def _explain(raised: Exception) -> str:
     """Say what was raised, and where in the student's own code."""
     message = f"{type(raised).__name__}: {raised}" if str(raised) else type(raised).__name__
+    if isinstance(raised, NameError):
+        message += "; has the cell above been run, and without an error?"
     place = _place(raised)
     return f"your code raised {message}" + (f"\n({place})" if place else "")
 

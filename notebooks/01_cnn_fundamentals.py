@@ -797,7 +797,7 @@ billions = comparison["multiplications"] / 1e9
 assert billions["ResNet-152"] > 2.7 * billions["ResNet-50"]
 columns = ["network", "year", "parameters", "billions of multiplications", "top1_accuracy"]
 ledger = comparison.assign(**{"billions of multiplications": billions}).reset_index(names="network")[columns]
-forms = {"year": "{:d}", "billions of multiplications": "{:.3f}", "top1_accuracy": "{:.3f}"}
+forms = {"year": "{:d}", "billions of multiplications": "{:.3f}", "top1_accuracy": lambda share: "–" if np.isnan(share) else f"{share:.3f}"}
 plotting.table(ledger, caption="All networks of this lecture", formats=forms)
 
 # %% [markdown]
@@ -891,4 +891,4 @@ print(f"97 % right of 300 patients: 95 % interval {low:.3f} to {high:.3f}")
 #
 # ## Exercise
 #
-# Now you: [`exercises/01_cnn_fundamentals.ipynb`](../exercises/01_cnn_fundamentals.ipynb), nine questions, checked at once.
+# Now you: [exercise 1](../exercises/01_cnn_fundamentals.ipynb), nine questions, checked at once. Back to [the start](00_start_here.ipynb).

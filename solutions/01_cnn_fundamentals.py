@@ -17,7 +17,7 @@
 # it expected, what came, and gives a hint. Replace the line `raise NotImplementedError()` by your own code, run the cell, run the check.
 #
 # - A check on a question that you have not touched says *not attempted yet* and lets you go on: answer in any order.
-# - Nothing here depends on your earlier answers: later questions use the course's own functions.
+# - No question depends on an answer to another. A wrong answer stops *Run All* at its check: mend it, or go on below it.
 # - Your work is graded with the same checks on *other* inputs, so write for every input that the question allows.
 
 # %% nbgrader={"grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -112,10 +112,10 @@ def output_size(i, k, p=0, s=1, d=1):
 with check(
     "output_size", hint="Start from i − k + 1, then think of both ends, of the stride (round down), of the holes."
 ):
-    expect(output_size(5, 3), 3)
-    expect(output_size(5, 4, p=2), 6)
-    expect(output_size(5, 3, p=1, s=2), 3)
-    expect(output_size(32, 3, d=2), 28)
+    expect(output_size(5, 3), 3, message="output_size(5, 3)")
+    expect(output_size(5, 4, p=2), 6, message="output_size(5, 4, p=2)")
+    expect(output_size(5, 3, p=1, s=2), 3, message="output_size(5, 3, p=1, s=2)")
+    expect(output_size(32, 3, d=2), 28, message="output_size(32, 3, d=2)")
 ### BEGIN HIDDEN TESTS
 for hidden_case in [
     (224, 11, 2, 4, 1),
@@ -153,10 +153,10 @@ with check(
     "receptive_field",
     hint="Keep two numbers: the field, and the jump between neighbors in pixels. Which changes first?",
 ):
-    expect(receptive_field([(3, 1)]), 3)
-    expect(receptive_field([(3, 1), (3, 1)]), 5)
+    expect(receptive_field([(3, 1)]), 3, message="one layer")
+    expect(receptive_field([(3, 1), (3, 1)]), 5, message="two 3 × 3 layers")
     lenet_up_to_c5 = [(5, 1), (2, 2), (5, 1), (2, 2), (5, 1)]
-    expect(receptive_field(lenet_up_to_c5), 32)
+    expect(receptive_field(lenet_up_to_c5), 32, message="LeNet up to C5")
 ### BEGIN HIDDEN TESTS
 hidden_vgg = [*[(3, 1)] * 2, (2, 2)] * 2 + [*[(3, 1)] * 3, (2, 2)] * 3
 expect(receptive_field(hidden_vgg), 212)
@@ -185,9 +185,9 @@ with check(
     "conv_parameters",
     hint="Each output map has its own kernel for each input map it sees, and one bias, not one per weight.",
 ):
-    expect(conv_parameters(3, 4, 5, bias=False), 300)
-    expect(conv_parameters(3, 4, 5), 304)
-    expect(conv_parameters(96, 256, 5, groups=2), 307_456)
+    expect(conv_parameters(3, 4, 5, bias=False), 300, message="conv_parameters(3, 4, 5, bias=False)")
+    expect(conv_parameters(3, 4, 5), 304, message="conv_parameters(3, 4, 5)")
+    expect(conv_parameters(96, 256, 5, groups=2), 307_456, message="conv_parameters(96, 256, 5, groups=2)")
 ### BEGIN HIDDEN TESTS
 for hidden_case in [
     (1, 6, 5, 1, True),
@@ -272,8 +272,8 @@ def bottleneck_multiplications(height, width, c_in, c_out, k, reduced=None):
 with check(
     "bottleneck_multiplications", hint="Each output value costs one multiplication per kernel weight per input map."
 ):
-    expect(bottleneck_multiplications(14, 14, 480, 48, 5), 112_896_000)
-    expect(bottleneck_multiplications(14, 14, 480, 48, 5, reduced=16), 5_268_480)
+    expect(bottleneck_multiplications(14, 14, 480, 48, 5), 112_896_000, message="without a bottleneck")
+    expect(bottleneck_multiplications(14, 14, 480, 48, 5, reduced=16), 5_268_480, message="with reduced=16")
 ### BEGIN HIDDEN TESTS
 expect(bottleneck_multiplications(28, 20, 192, 32, 5, 16), 28 * 20 * 16 * (192 + 25 * 32))
 expect(bottleneck_multiplications(7, 9, 832, 128, 3, 48), 7 * 9 * 48 * (832 + 9 * 128))
@@ -283,7 +283,7 @@ expect(bottleneck_multiplications(7, 9, 832, 128, 3), 7 * 9 * 832 * 9 * 128)
 # %% [markdown]
 # ### Question 8 (3 points): a dense layer that slides
 #
-# `linear` is an `nn.Linear` that was trained on maps of shape (channels, height, width), flattened. Write
+# `linear` is an `nn.Linear`, with or without a bias, that was trained on maps of shape (channels, height, width), flattened. Write
 # `to_convolution(linear, channels, height, width)`: an `nn.Conv2d` with the same numbers that gives, on such maps, the same outputs (as
 # N × out × 1 × 1), and on larger maps slides the same classifier over them.
 
@@ -359,12 +359,13 @@ expect(residual_block(hidden_x, torch.sin), (torch.sin(hidden_x) + hidden_x).cla
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ## Well done
+# ## Where to go from here
 #
 # Compare yours with the course's own, which check their input and say what is wrong with it: `from course_lib import cnn`, then `cnn.output_size??` in a cell shows the source.
 #
 # | Question | In the library |
 # |---|---|
+# | 1 | `cnn.descend` |
 # | 2 | `cnn.convolve2d` |
 # | 3, 4 | `cnn.output_size`, `cnn.receptive_field` |
 # | 5, 7 | `cnn.layer_table`, `cnn.bottleneck_operations` |

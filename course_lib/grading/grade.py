@@ -198,7 +198,8 @@ def _solution_for(submission: Path, solution: Path | str | None) -> Path:
         if submission.stem.startswith(path.stem):
             return path
     names = ", ".join(path.stem for path in known) or "none: this is no checkout of the course, so name the file"
-    raise FileNotFoundError(f"solution: none belongs to {submission.name}; known are {names}")
+    remedy = "begin the file's name with one of them, or name the solution"
+    raise FileNotFoundError(f"solution: none belongs to {submission.name}; known are {names}; {remedy}")
 
 
 def _read_solution(path: Path) -> list[dict]:
@@ -215,5 +216,6 @@ def _nbgrader() -> ModuleType:
     try:
         from nbgrader import utils
     except ModuleNotFoundError as missing:
-        raise ModuleNotFoundError("grading needs nbgrader: pip install 'ai-in-medicine[grading]'") from missing
+        remedy = "in a checkout: pip install -c constraints.txt -e '.[grading]'"
+        raise ModuleNotFoundError(f"grading needs nbgrader, which the extra [grading] brings; {remedy}") from missing
     return utils

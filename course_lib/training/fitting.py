@@ -172,7 +172,8 @@ def predict(model: nn.Module, inputs: Any, batch_size: int = 256, device: str | 
     ----------
     model : nn.Module
     inputs : ImageSet, tensor or array
-        N samples.
+        N samples. An ImageSet comes as its `tensors` do, uint8 scaled to [0, 1]; tensors and arrays are taken as they
+        are, and must be what the model was trained on.
     batch_size : int
         How many samples are on the device at once; the outputs do not depend on it.
     device : str, optional

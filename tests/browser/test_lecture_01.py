@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from notebook_page import CURRENT
 from test_kit import notebook
 
 DESCENT, CONVOLUTION, FIELD, LEDGER, BOTTLENECK = range(5)
@@ -68,3 +69,12 @@ def test_a_click_on_the_picture_chooses_the_output_cell(lecture):
     )
     assert lecture.explorer_text(CONVOLUTION).startswith("row 2, column 3: ")
     assert lecture.errors == []
+
+
+def test_a_saved_explorer_is_still_to_be_seen_when_its_kernel_is_gone(lecture, lab, open_notebook):
+    lecture.page.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save'); }")
+    lecture.page.evaluate(f"async () => {{ await {CURRENT}.sessionContext.shutdown(); }}")
+    assert "widgets" in json.loads((lab.folder / "explorers.ipynb").read_text())["metadata"]
+    reopened = open_notebook("explorers.ipynb")
+    reopened.expect_text("descent goes downhill without overshooting", DESCENT)
+    assert reopened.image(DESCENT).get_attribute("src")
