@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from jupyter_core.paths import jupyter_path
 
 from course_lib import lab
 
@@ -47,8 +48,11 @@ def test_without_a_checkout_there_is_nothing_to_open(monkeypatch):
 
 
 def test_the_settings_name_plugins_that_jupyterlab_has():
-    schemas = Path(pytest.importorskip("jupyterlab.commands").get_app_dir()) / "schemas"
+    app = Path(pytest.importorskip("jupyterlab.commands").get_app_dir()) / "schemas"
+    extensions = [Path(folder) for folder in jupyter_path("labextensions")]
     for plugin, settings in json.loads((ROOT / "jupyter" / "settings" / "overrides.json").read_text()).items():
         package, name = plugin.split(":")
-        known = json.loads((schemas / package / f"{name}.json").read_text())["properties"]
+        places = [app, *(folder / package / "schemas" for folder in extensions)]
+        schema = next(path for place in places if (path := place / package / f"{name}.json").exists())
+        known = json.loads(schema.read_text())["properties"]
         assert set(settings) <= set(known), plugin
