@@ -63,7 +63,7 @@ def bottleneck_explorer() -> Explorer:
         title="A 1×1 bottleneck before the 5×5 convolution",
         panels=2,
         size=(10.5, 4),
-        reduce=IntSlider("Channels after the 1×1 (0: none)", 0, max=480),
+        reduce=IntSlider("Channels after the 1×1", 0, max=480),
     )
 
 
