@@ -1,0 +1,127 @@
+"""Quality of an embedding: do points of one class lie together, and could a neighbor's class be guessed?"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .validation import as_floats, warn_undefined
+
+
+def knn_accuracy(
+    embedding: ArrayLike, labels: ArrayLike, *, k: int = 15, test_share: float = 0.1, seed: int = 0
+) -> float:
+    """Share of held-out points whose class is the majority among their k nearest others (Euclidean distance).
+
+    Parameters
+    ----------
+    embedding : array (N, D)
+    labels : array (N,)
+        One class per point: numbers or names.
+    k : int
+    test_share : float
+        Held out, in every class alike; the other points are the neighbors. t-SimCNE's 9:1 is the default.
+    seed : int
+        Of the split.
+
+    Returns
+    -------
+    float
+        In [0, 1].
+
+    Raises
+    ------
+    ValueError
+        If shapes disagree, a value is not finite, a class has one point only, or too few points are left for `k`
+        neighbors or for one held-out point per class.
+
+    References
+    ----------
+    Böhm, J. N., Berens, P. and Kobak, D. (2023). Unsupervised visualization of image datasets using contrastive
+    learning. ICLR.
+
+    Examples
+    --------
+    >>> points = np.r_[np.zeros((20, 2)), np.ones((20, 2))] + np.linspace(0, 0.1, 40)[:, None]
+    >>> knn_accuracy(points, np.repeat(["cat", "dog"], 20))
+    1.0
+    """
+    from sklearn.model_selection import train_test_split
+    from sklearn.neighbors import KNeighborsClassifier
+
+    embedding, labels = _points(embedding, labels)
+    _check_split(labels, k, test_share)
+    train, test, train_labels, test_labels = train_test_split(
+        embedding, labels, test_size=test_share, stratify=labels, random_state=seed
+    )
+    return float(KNeighborsClassifier(k).fit(train, train_labels).score(test, test_labels))
+
+
+def silhouette(embedding: ArrayLike, labels: ArrayLike, *, max_samples: int | None = None, seed: int = 0) -> float:
+    """Mean silhouette, s = (b − a) / max(a, b).
+
+    Here a is a point's mean distance to its own class, and b to the nearest other class.
+
+    Parameters
+    ----------
+    embedding : array (N, D)
+    labels : array (N,)
+    max_samples : int, optional
+        At most so many points, drawn at random; all N where left out (time and distances grow with N²).
+    seed : int
+        Of the draw.
+
+    Returns
+    -------
+    float
+        In [−1, 1]; NaN, with a warning, where there is one class only or every point is a class of its own.
+
+    Raises
+    ------
+    ValueError
+        If shapes disagree, a value is not finite, or `max_samples` is below 2.
+
+    References
+    ----------
+    Rousseeuw, P. J. (1987). Silhouettes. Journal of Computational and Applied Mathematics 20, 53-65.
+
+    Examples
+    --------
+    >>> round(silhouette([[0.0], [1.0], [10.0], [11.0]], ["a", "a", "b", "b"]), 3)
+    0.9
+    """
+    from sklearn.metrics import silhouette_score
+
+    embedding, labels = _points(embedding, labels)
+    if max_samples is not None and max_samples < 2:
+        raise ValueError(f"max_samples: got {max_samples}, allowed are whole numbers from 2")
+    if max_samples is not None and max_samples < len(labels):
+        drawn = np.random.default_rng(seed).choice(len(labels), max_samples, replace=False)
+        embedding, labels = embedding[drawn], labels[drawn]
+    classes = len(np.unique(labels))
+    if not 2 <= classes < len(labels):
+        warn_undefined("silhouette", {"this embedding": f"{classes} classes among {len(labels)} points"})
+        return np.nan
+    return float(silhouette_score(embedding, labels))
+
+
+def _points(embedding: ArrayLike, labels: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    embedding, labels = as_floats("embedding", embedding), np.asarray(labels)
+    if embedding.ndim != 2:
+        raise ValueError(f"embedding: got shape {embedding.shape}, allowed is (points, dimensions)")
+    if labels.shape != (len(embedding),):
+        raise ValueError(f"labels: got shape {labels.shape}, allowed is {(len(embedding),)}, one per point")
+    if not np.isfinite(embedding).all():
+        raise ValueError("embedding: got NaN or infinity, allowed are finite numbers")
+    return embedding, labels
+
+
+def _check_split(labels: np.ndarray, k: int, test_share: float) -> None:
+    if not 0 < test_share < 1:
+        raise ValueError(f"test_share: got {test_share!r}, allowed is a number between 0 and 1, such as 0.1")
+    classes, counts = np.unique(labels, return_counts=True)
+    if (counts < 2).any():
+        raise ValueError(f"labels: {classes[counts < 2][0]!s} has one point only, and a split by class needs two")
+    held_out = int(np.ceil(test_share * len(labels)))
+    if held_out < len(classes):
+        raise ValueError(f"test_share: {held_out} held-out points are too few for {len(classes)} classes")
+    if not 1 <= k <= len(labels) - held_out:
+        raise ValueError(f"k: got {k}, allowed are 1 to {len(labels) - held_out}, the points that are not held out")
