@@ -29,7 +29,7 @@ plotting.use()
 # | | Lecture | Exercise |
 # |---|---|---|
 # | 1 | [CNN fundamentals](01_cnn_fundamentals.ipynb): from one neuron to 152 layers | [nine questions](../exercises/01_cnn_fundamentals.ipynb) |
-# | 2 | Classification metrics | planned |
+# | 2 | [Classification metrics](02_classification_metrics.ipynb): what a number about a classifier is worth | [ten questions](../exercises/02_classification_metrics.ipynb) |
 # | 3 | Chest X-ray, fourteen findings at once | planned |
 # | 4 | Brain age regression | planned |
 # | 5 | The intrinsic dimension of radiological images | planned |

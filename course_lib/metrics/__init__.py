@@ -2,7 +2,14 @@
 
 from .agreement import cohen_kappa
 from .averages import MacroMean, macro_mean
-from .bootstrap import Bootstrap, bootstrap_auroc, bootstrap_average_precision, bootstrap_quantity, bootstrap_regression
+from .bootstrap import (
+    Bootstrap,
+    bootstrap_auroc,
+    bootstrap_average_precision,
+    bootstrap_quantity,
+    bootstrap_regression,
+    roc_band,
+)
 from .brier import BrierParts, brier_decomposition, brier_score
 from .calibration import ECE, InTheLarge, calibration_in_the_large, expected_calibration_error, reliability_curve
 from .counts import ConfusionCounts
@@ -12,6 +19,7 @@ from .delong import DeLongTest, delong_interval, delong_test, delong_variance
 from .embedding import knn_accuracy, silhouette
 from .intervals import wilson_interval
 from .measurement import Repeatability, TotalError, Trueness, repeatability, total_error, trueness
+from .people import whole_people
 from .ranking import auroc, average_precision
 from .recalibration import TemperatureScaling, shift_logits
 from .regression import mean_absolute_error, r2_score, root_mean_squared_error
@@ -59,6 +67,7 @@ __all__ = [
     "reliability_curve",
     "repeatability",
     "robustness",
+    "roc_band",
     "roc_curve",
     "root_mean_squared_error",
     "separation_for",
@@ -67,5 +76,6 @@ __all__ = [
     "simulate_predictions",
     "total_error",
     "trueness",
+    "whole_people",
     "wilson_interval",
 ]

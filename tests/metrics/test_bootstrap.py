@@ -269,7 +269,7 @@ def test_quantities_of_the_confusion_matrix_are_scikit_learns(quantity, theirs):
 
 
 def test_only_decisions_have_a_confusion_matrix():
-    with pytest.raises(ValueError, match="y_pred: got 0.3, allowed are the decisions 0 and 1; compare scores with"):
+    with pytest.raises(ValueError, match=r"y_pred: got 0.3, allowed are the decisions 0 and 1; compare scores with"):
         bootstrap_quantity([0, 1], [0.3, 0.7], "f1")
     with pytest.raises(ValueError, match="f11"):
         bootstrap_quantity([0, 1], [0, 1], "f11")

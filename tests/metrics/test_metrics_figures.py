@@ -230,7 +230,7 @@ def test_there_are_always_a_thousand_people(counts, expected):
     assert len(np.unique(places, axis=0)) == 1000
 
 
-@pytest.mark.parametrize("counts", [(0, 0, 0, 0), (1, -1, 1, 1), (np.nan, 1, 1, 1)])
+@pytest.mark.parametrize("counts", [(0, 0, 0, 0), (np.nan, 1, 1, 1)])
 def test_people_who_cannot_be_counted_are_refused(counts):
     four = SimpleNamespace(**dict(zip(("tp", "fn", "fp", "tn"), counts, strict=True)))
     with pytest.raises(ValueError, match="counts: got"):

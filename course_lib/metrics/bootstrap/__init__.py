@@ -4,6 +4,7 @@ The idea that makes it fast: AUROC, average precision, F1 or R² of a replicate 
 Which samples belong to which sum is known before anything is drawn, so a replicate is one sparse matrix product.
 """
 
+from .band import roc_band
 from .functions import bootstrap_auroc, bootstrap_average_precision, bootstrap_quantity, bootstrap_regression
 from .result import Bootstrap
 
@@ -13,4 +14,5 @@ __all__ = [
     "bootstrap_average_precision",
     "bootstrap_quantity",
     "bootstrap_regression",
+    "roc_band",
 ]

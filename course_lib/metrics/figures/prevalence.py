@@ -8,6 +8,7 @@ from matplotlib.patheffects import withStroke
 
 from course_lib import plotting
 
+from ..people import whole_people
 from .outcomes import NAMES, cells, outcome_color
 
 PEOPLE, ACROSS = 1000, 40
@@ -65,7 +66,7 @@ def draw_people(counts, *, ax):
     -------
     matplotlib Axes
     """
-    four = _of_a_thousand(cells(counts))
+    four = cells(whole_people(counts, PEOPLE))
     place, person, size = np.arange(PEOPLE), _person(), _room_for_one(ax)
     order = np.repeat(list(four), list(four.values()))
     for outcome, number in four.items():
@@ -90,18 +91,6 @@ def _predictive(sensitivity: float, specificity: float, prevalence: np.ndarray) 
     clear, missed = specificity * (1 - prevalence), (1 - sensitivity) * prevalence
     with np.errstate(invalid="ignore"):
         return true / (true + false), clear / (clear + missed)
-
-
-def _of_a_thousand(four: dict[str, float]) -> dict[str, int]:
-    """Whole people, rounded by the largest remainders."""
-    values = np.array(list(four.values()), float)
-    if not (np.isfinite(values).all() and (values >= 0).all() and values.sum() > 0):
-        raise ValueError(f"counts: got {four}, allowed are numbers that are not negative, one of them above 0")
-    shares = PEOPLE * values / values.sum()
-    whole = np.floor(shares).astype(int)
-    missing = PEOPLE - whole.sum()
-    whole[np.argsort(whole - shares, kind="stable")[:missing]] += 1
-    return dict(zip(four, whole.tolist(), strict=True))
 
 
 def _person() -> Path:
