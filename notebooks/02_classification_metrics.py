@@ -28,7 +28,7 @@
 # 4. choose a threshold without cheating, and say what it costs at another prevalence;
 # 5. put an interval on a result that is honest about patients with several images, and about the luck of one training run.
 #
-# Everything runs offline, in under 90 seconds on two CPU cores. Where a sentence states a number, a cell beside it has checked it. The real data are
+# Everything runs offline, in under 90 seconds on two CPU cores. Where a sentence states a number, a cell beside it has checked it (for seed 0, the digits and the quick budget). The real data are
 # scikit-learn's breast-cancer table (569 patients) and its handwritten digits; what is simulated says so.
 
 # %% tags=["parameters"]
@@ -36,7 +36,7 @@ from course_lib import config
 
 DATASET = "digits"  # or "breastmnist", "pneumoniamnist", …: downloaded once, verified, kept; for the training runs
 POSITIVE = ""  # the class to be found, such as "pneumonia"; empty: the rarest one
-BUDGET = config.budget()  # "quick", or "full": more runs and epochs, for a GPU
+BUDGET = config.budget()  # "quick", or "full": more epochs, for a GPU
 SEED = config.seed()
 
 # %%
@@ -60,7 +60,7 @@ from course_lib import metrics, plotting
 from course_lib.data import load
 from course_lib.metrics import explorers, figures
 from course_lib.published import published
-from course_lib.training import interval_of_mean, repeat_training
+from course_lib.training import interval_of_mean, predict, repeat_training
 
 plotting.use()
 facts = published("metrics")
@@ -70,7 +70,7 @@ print(f"device {config.device()}, precision {config.precision()}, budget {BUDGET
 # ## Precision, trueness, accuracy, robustness
 #
 # Before a classifier is judged, words. The standard ISO 5725 describes *measurements*: **precision** is how little repeated measurements scatter,
-# **trueness** how near their mean is to the truth, **accuracy** both together. **Robustness** is what is left when the image gets worse.
+# **trueness** how near their mean is to the truth, **accuracy** both together (some use *accuracy* for trueness alone; ISO does not). **Robustness** is what is left when the image gets worse.
 #
 # Four simulated scanners measure the diameter of 30 tumors, five times each. *Predict first*: which of them would you rather use to decide whether a tumor has
 # grown: the one that is always 2 mm too high, or the one that is right on average and scatters?
@@ -78,11 +78,11 @@ print(f"device {config.device()}, precision {config.precision()}, budget {BUDGET
 # %%
 rng = np.random.default_rng(SEED)
 truth = rng.uniform(8, 30, 30)  # mm
-scanners = {"both": (0, 0.4), "precise, not true": (2, 0.4), "true, not precise": (0, 2), "neither": (2, 2)}
+scanners = {"precise, true": (0, 0.4), "precise, biased": (2, 0.4), "scattered, true": (0, 2), "scattered, biased": (2, 2)}
 measured = {name: truth[:, None] + b + s * rng.normal(size=(30, 5)) for name, (b, s) in scanners.items()}
-fig, axes = plotting.figure(4, size=(11, 3.6))
-shots = [np.array([b, 0]) + s * rng.normal(size=(25, 2)) for b, s in scanners.values()]  # mm
-figures.draw_targets(np.array(shots) / 5, axes=axes);  # the targets' radius stands for 5 mm
+shots = [np.array([b, 0]) + s * rng.normal(size=(25, 2)) for b, s in scanners.values()]  # mm, in two directions
+fig, axes = plotting.figure(4, size=(11, 3.8))
+figures.draw_targets(np.array(shots), axes=axes, radius=5, unit="mm");
 
 # %%
 rows = []
@@ -91,14 +91,17 @@ for name, values in measured.items():
     bias = metrics.trueness(values, truth)
     assert np.isclose(error.rmse**2, error.bias**2 + error.between**2 + error.within**2)
     interval = f"[{bias.low:+.2f}, {bias.high:+.2f}]"
-    rows.append({"scanner (simulated)": name, "bias (mm)": bias.bias, "its 95 % interval": interval})
-    rows[-1] |= {"repeatability coefficient (mm)": scatter.coefficient, "total error (mm)": error.rmse}
-assert rows[1]["repeatability coefficient (mm)"] < 2 < 4 < rows[2]["repeatability coefficient (mm)"]
-plotting.table(rows, caption="Thirty tumors, five measurements each", formats={"bias (mm)": "{:+.2f}"})
+    rows.append([name, bias.bias, interval, scatter.coefficient, error.rmse])
+columns = ["simulated scanner", "bias", "95 % interval", "repeatability coefficient", "total error"]
+scanner_table = pd.DataFrame(rows, columns=columns)
+repeatable = scanner_table["repeatability coefficient"]
+assert repeatable[1] < 2 < 4 < repeatable[2]
+decimals = dict.fromkeys([columns[1], *columns[3:]], "{:.2f}")
+plotting.table(scanner_table, "Thirty tumors, five measurements each, in mm", decimals)
 
 # %% [markdown]
 # Two measurements of the same tumor differ by less than the *repeatability coefficient* in 95 % of pairs. With the second scanner a growth of 2 mm stands out;
-# with the third it drowns, although the third is right on average. A bias can be calibrated away; scatter cannot. The squared errors add up: bias², spread of
+# with the third it drowns, although the third is right on average. A bias can be calibrated away; scatter can only be averaged away, by measuring again. The squared errors add up: bias², spread of
 # the bias between tumors, and scatter.
 #
 # Careful with two words. In classification **precision** means something else, the share of positive calls that are right; and **accuracy** is the share of
@@ -109,7 +112,8 @@ plotting.table(rows, caption="Thirty tumors, five measurements each", formats={"
 #
 # From here on, decisions. Real data: 569 patients with a breast mass, 212 of them with cancer; fine needles, a microscope, and ten properties of the nuclei
 # (Street, Wolberg and Mangasarian, 1993). We give a logistic regression three of the weaker properties only, so that there is something to see. Half of the
-# patients are for training, a quarter to choose things on, and the last quarter to be judged on, once.
+# patients are for training, a quarter to choose things on, a quarter to be judged on. In a study that last quarter is opened once. This lecture opens it again and again, to
+# explain; its comparisons are illustrations, not findings.
 
 # %%
 table = load_breast_cancer(as_frame=True)
@@ -132,8 +136,10 @@ figures.draw_confusion_matrix(counts, ax=right);
 
 # %% [markdown]
 # The model gives each patient a score; a threshold turns scores into calls. Four things can happen: a **hit** (TP), a **miss** (FN, type II error), a
-# **false alarm** (FP, type I error), a **correct rejection** (TN). Everything else is arithmetic on these four numbers, and the arithmetic has a geography: rates
-# in a row share the truth, values in a column share the call.
+# **false alarm** (FP, type I error), a **correct rejection** (TN). Everything else is arithmetic on these four numbers: rates in a row are shares of the truth, values in a
+# column are shares of the calls. A *likelihood ratio* says how many times more often a call comes from the ill than from the well; the *diagnostic odds ratio* (DOR) is the quotient
+# of the two. *Informedness* (BM) is what sensitivity and specificity have above chance, *markedness* (MK) the same for the two predictive values; the *threat score* (TS) leaves the
+# correct rejections out.
 
 # %%
 assert np.isclose(counts.tpr + counts.fnr, 1) and np.isclose(counts.ppv + counts.fdr, 1)
@@ -142,6 +148,7 @@ assert np.isclose(counts.f1, 2 / (1 / counts.ppv + 1 / counts.tpr))
 assert np.isclose(counts.fowlkes_mallows, np.sqrt(counts.ppv * counts.tpr))
 assert np.isclose(counts.f1, 2 * counts.threat_score / (1 + counts.threat_score))
 assert np.isclose(counts.mcc, np.sqrt(counts.informedness * counts.markedness))  # where both are positive
+assert np.isclose(counts.lr_plus / counts.lr_minus, counts.dor)
 fig, ax = plotting.figure(size=(11.5, 6.4))
 figures.draw_quantity_map(counts, ax=ax);
 
@@ -152,12 +159,19 @@ figures.draw_quantity_map(counts, ax=ax);
 # %%
 assert counts.sensitivity == counts.recall == counts.hit_rate == counts["TPR"] == counts["power"]
 assert counts.precision == counts["positive predictive value"] and counts.fall_out == counts["type I error rate"]
-everything = counts.table().drop(columns=["synonyms", "reason"])
-plotting.table(everything.round(3), caption=f"{counts.n} test patients, threshold 0.5, with 95 % intervals")
+mcc = metrics.bootstrap_quantity(y[test], probability[test] >= 0.5, "MCC", seed=SEED).interval()[0]
+shown = counts.table().set_index("abbreviation").loc[["TPR", "TNR", "PPV", "NPV", "ACC", "BA", "LR+", "F1", "MCC"]]
+assert shown.loc["MCC", ["low", "high"]].isna().all() and mcc[0] < counts.mcc < mcc[1]
+shown.loc["MCC", ["low", "high"]] = mcc
+low, high = counts.interval("sensitivity")
+assert high - low > 0.2
+columns = ["quantity", "abbreviation", "value", "low", "high", "formula"]
+decimals = dict.fromkeys(columns[2:5], "{:.2f}")
+plotting.table(shown.reset_index()[columns], f"{counts.n} test patients, threshold 0.5, 95 % intervals", decimals)
 
 # %% [markdown]
-# Each share has Wilson's interval, each ratio one on the logarithmic scale; where there is none, as for MCC, the bootstrap below makes one. With 143 patients the
-# second digit is a guess.
+# Each share has Wilson's interval, each ratio one on the logarithmic scale, sums of two shares combine their two intervals. MCC has none of these: its interval comes from a *bootstrap*, of which more below.
+# With 143 patients already the first digit of the sensitivity is uncertain: its interval is wider than .2.
 #
 # Some questions have no answer. What is the precision of a model that never says *malignant*?
 
@@ -166,7 +180,8 @@ never = metrics.ConfusionCounts.from_labels(y[test], np.zeros(len(test)))
 undefined = {name: never.reason(name) for name in ("precision", "mcc", "LR+", "f1", "sensitivity")}
 assert np.isnan(never.precision) and np.isnan(never.mcc) and np.isnan(never.lr_plus)
 assert never.sensitivity == never.f1 == 0 and undefined["sensitivity"] == ""
-plotting.table({name: reason or f"{never[name]:g}" for name, reason in undefined.items()}, "A model that never says yes")
+said = [{"quantity": name, "value, or why there is none": why or f"{never[name]:g}"} for name, why in undefined.items()]
+plotting.table(said, "A model that never says yes")
 
 # %% [markdown]
 # Undefined is not 0. Many programs print 0 here, a mean over labels swallows it, and a rare disease with no positive call drags the mean down, or, where 1 is
@@ -174,20 +189,24 @@ plotting.table({name: reason or f"{never[name]:g}" for name, reason in undefined
 #
 # ### One number from all four: Matthews' correlation
 #
-# The correlation between truth and call uses all four cells. On the slide its last root holds the diagnostic odds ratio, DOR; with that the formula does not
-# even stay below 1. It is the *false discovery rate*, FDR:
+# The correlation between truth and call uses all four cells, and a coin scores 0. On the slide its last root holds the diagnostic odds ratio, DOR. It is the *false discovery rate*, FDR:
 # $\mathrm{MCC}=\sqrt{TPR\cdot TNR\cdot PPV\cdot NPV}-\sqrt{FNR\cdot FPR\cdot FOR\cdot FDR}$.
 
 # %%
-c = counts
-from_roots = np.sqrt(c.tpr * c.tnr * c.ppv * c.npv) - np.sqrt(c.fnr * c.fpr * c.false_omission_rate * c.fdr)
-as_on_slide = np.sqrt(c.tpr * c.tnr * c.ppv * c.npv) - np.sqrt(c.fnr * c.fpr * c.false_omission_rate * c.dor)
+def two_roots(of, last):
+    return np.sqrt(of.tpr * of.tnr * of.ppv * of.npv) - np.sqrt(of.fnr * of.fpr * of.false_omission_rate * last)
+
+
 called = (probability[test] >= 0.5).astype(int)
-assert np.isclose(from_roots, c.mcc) and np.isclose(c.mcc, np.corrcoef(y[test], called)[0, 1])
-assert not np.isclose(as_on_slide, c.mcc)
-slip = metrics.ConfusionCounts(98, 2, 50, 50)
-assert abs(slip.mcc - np.corrcoef([1] * 100 + [0] * 100, [1] * 98 + [0] * 2 + [1] * 50 + [0] * 50)[0, 1]) < 1e-12
-print(f"MCC {c.mcc:.3f}; with FDR {from_roots:.3f}; with DOR, as on the slide, {as_on_slide:.3f}")
+assert np.isclose(two_roots(counts, counts.fdr), counts.mcc)
+assert np.isclose(counts.mcc, np.corrcoef(y[test], called)[0, 1])
+coin = metrics.ConfusionCounts(tp=77, fn=23, fp=77, tn=23)  # says "ill" 77 times of 100, whoever comes
+assert coin.mcc == 0 == two_roots(coin, coin.fdr) and two_roots(coin, coin.dor) < -0.08
+print(f"the model: MCC {counts.mcc:.3f}, with DOR as on the slide {two_roots(counts, counts.dor):.3f}")
+print(f"a coin: MCC {coin.mcc:.3f}, with DOR {two_roots(coin, coin.dor):.3f}")
+
+# %% [markdown]
+# With DOR a coin no longer scores 0. The formula with FDR is the correlation, to the last digit.
 
 # %% [markdown]
 # ## The ROC plane: A, B, C and C′
@@ -208,12 +227,13 @@ fig, ax = plotting.figure(size=(6.4, 6.2))
 figures.draw_roc_plane({name: (p.fpr, p.tpr) for name, p in points.items()}, ax=ax);
 
 # %% [markdown]
-# B sits on the diagonal: a coin that says *ill* 77 times of 100 does as well. C is far *below* it, and that is information: turn every answer around and you have
-# C′, the best of the four. A classifier is useless on the diagonal, not at the bottom. (The slide prints A's accuracy as .68; it is .675.)
+# This is the plane of the *receiver operating characteristic*, ROC. B sits on the diagonal: a coin that says *ill* 77 times of 100 does as well. C is far *below* it, and that is
+# information: turn every answer around and you have C′, the best of the four. As it stands C does harm, and that it must be turned around has to be found out on other patients. (The
+# slide prints A's accuracy as .68; it is .675.)
 #
 # ### Move the threshold yourself
 #
-# A score has a threshold, and each threshold is one point of the plane. *Predict first*: with the preset A, drag the threshold from left to right. Through which two corners
+# A threshold turns scores into calls, and each threshold is one point of the plane. *Predict first*: with the preset A, drag the threshold from left to right. Through which two corners
 # does the point travel? And with 1 % ill, where does the accuracy beat the one-line program that calls nobody ill?
 
 # %%
@@ -225,16 +245,16 @@ curve = metrics.roc_curve(y_model, score)
 assert curve[["fpr", "tpr"]].iloc[0].tolist() == [0, 0] and curve[["fpr", "tpr"]].iloc[-1].tolist() == [1, 1]
 rare_y, rare_score = metrics.binormal_quantiles(20, 1980, metrics.separation_for(0.74))
 best = metrics.operating_points(rare_y, rare_score).counts.accuracy.max()
-assert best - 0.99 < 0.001  # at 1 % ill, hardly any threshold is more accurate than calling nobody ill
-print(f"most accurate threshold at 1 % ill: {best:.4f}; calling nobody ill: 0.9900")
+assert best == 0.99
+print(f"most accurate of all thresholds at 1 % ill: {best:.4f}; calling nobody ill: 0.9900")
 
 # %% [markdown]
-# From (0, 0), where nobody is called ill, to (1, 1), where everybody is. And with 1 % ill the accuracy hardly ever beats the one-line program, although the curve has not
+# From (1, 1), where everybody is called ill, to (0, 0), where nobody is. And with 1 % ill no threshold beats the accuracy of the one-line program, although the curve has not
 # changed at all: accuracy is a statement about the prevalence as much as about the model.
 #
 # ## AUC: one number for all thresholds
 #
-# The area under the ROC curve has a plain meaning: take one patient with the disease and one without, both at random. How often does the sick one get the higher
+# The area under the ROC curve, AUC or AUROC, has a plain meaning: take one patient with the disease and one without, both at random. How often does the sick one get the higher
 # score? Ties count half. So it can be computed without any curve, by comparing all pairs, or from ranks (Mann and Whitney).
 
 # %%
@@ -267,7 +287,7 @@ print(f"AUROC {by_pairs:.3f}: of 100 such pairs the model ranks about {100 * by_
 # ## What a threshold is, and who chooses it
 #
 # A threshold is not a property of the model. It is a decision about people: how many false alarms is one missed cancer worth? That is for
-# doctors and patients to say. Once it is said, the data choose the number, on patients that are not used to judge it.
+# doctors and patients to say. Once it is said, the data choose the number, on patients that are not used to judge it. *Youden's* wish is the largest sensitivity + specificity − 1.
 
 # %%
 wishes = {"F1": {"criterion": "f1"}, "Youden": {"criterion": "youden"}}
@@ -282,19 +302,20 @@ for wish, how in wishes.items():
     rows[-1] |= {"test": found.sensitivity, "95 % interval": f"[{low:.2f}, {high:.2f}]"}
     rows[-1] |= {"specificity": found.specificity}
 assert rows[2]["sensitivity, validation"] >= 0.95 and rows[3]["threshold"] < rows[0]["threshold"]
+assert rows[3]["specificity"] < rows[0]["specificity"]
 decimals = dict.fromkeys(["threshold", "sensitivity, validation", "test", "specificity"], "{:.2f}")
 plotting.table(rows, "Chosen on 142 validation patients, judged on 143 others", decimals)
 
 # %% [markdown]
-# Whoever fears misses gets a low threshold and many alarms. A wish of 95 % on one set of patients is not a promise for the next: look at the interval. And choosing and judging on the same patients
-# is refused, even when only some of them are the same:
+# Whoever fears misses gets a low threshold and more false alarms. A wish of 95 % on one set of patients is not a promise for the next: look at the interval. And thresholds for F1 or cost hold for this
+# prevalence, 37 %; at 1 % they move. Choosing and judging on the same patients is refused, even when only some of them are the same:
 
 # %%
 try:
     chosen.evaluate(y[rest], probability[rest], ids=rest)
 except ValueError as refusal:
     message = str(refusal)
-assert "142 of 285" in message or "142 of 284" in message
+assert "142 of 285" in message
 print(message)
 
 # %% [markdown]
@@ -353,14 +374,20 @@ all_zeros = metrics.ConfusionCounts(0 * positives, positives, 0 * positives, n_i
 assert np.isclose(all_zeros.sum().accuracy, facts["all_zeros.accuracy"].value, atol=5e-6)
 published_models = pd.DataFrame(facts["chestmnist.published"].value).T
 assert (published_models["accuracy"] - all_zeros.sum().accuracy).max() < 0.001
-print(f"always 'no': accuracy {all_zeros.sum().accuracy:.5f}, sensitivity {all_zeros.sum().sensitivity:.0f}")
+alike = published_models[published_models["accuracy"] > 0.946]
+assert len(alike) == 4 and (alike["auc"].min(), alike["auc"].max()) == (0.768, 0.778)
+no = all_zeros.sum()
+assert no.balanced_accuracy == 0.5 and no.f1 == 0 and np.isnan(no.mcc)
+print(f"always 'no': accuracy {no.accuracy:.5f}, balanced accuracy {no.balanced_accuracy}, F1 {no.f1:.0f}, MCC undefined")
 plotting.table(published_models.reset_index(names="model"), "ChestMNIST, published", {"auc": "{:.3f}", "accuracy": "{:.3f}"})
 
 # %% [markdown]
-# The published networks are as accurate as the program that never finds anything. Their AUCs, .65 to .78, tell them apart; their accuracies cannot.
+# None of the published networks beats that program by as much as .001, and two fall short of it. The four at .947 to .948 cannot be told apart by their accuracy; their AUCs are .768 to .778. Balanced
+# accuracy, F1 and MCC are not fooled: ½, 0 and undefined.
 #
-# For the rest of this section we need scores. The real ones are not ours to ship, so we **simulate** them: the fourteen findings with their true prevalences, the
-# true number of images of each of the 6,187 patients, and scores whose AUROC is that of a public CheXNet reproduction. Labels and scores of one patient resemble each other.
+# For the rest of this section we need scores. The real ones are not ours to ship, so we **simulate** them: the fourteen findings with their true prevalences (of the labels' later release, which
+# differs by a few images), the true number of images of each of the 6,187 patients, up to 184, and scores whose AUROC is on average that of a public CheXNet reproduction. How much labels and scores of one patient
+# resemble each other is our assumption.
 
 # %%
 per_patient = facts["test.images_per_patient"].value
@@ -369,8 +396,9 @@ aurocs = pd.Series(facts["reproduction.auroc"].value)
 prevalence = pd.Series(facts["test.positives"].value) / n_images
 assert len(images) == facts["split.patients"].value["test"] == 6187 and images.sum() == n_images == 22433
 assert abs(aurocs.mean() - facts["reproduction.macro_auroc"].value) < 5e-5
-alike = {"label_icc": 0.5, "score_icc": 0.3}  # how much of the variance belongs to the patient
-chest = metrics.simulate_predictions(images, prevalence, aurocs, list(aurocs.index), **alike, seed=SEED)
+assert images.max() == 184
+icc = {"label_icc": 0.5, "score_icc": 0.3}  # assumed: how much of the variance belongs to the patient
+chest = metrics.simulate_predictions(images, prevalence, aurocs, list(aurocs.index), **icc, seed=SEED)
 ours = metrics.auroc(chest.y_true, chest.y_score)
 assert np.abs(ours - aurocs).max() < 0.06
 print(f"simulated: {len(chest.groups):,} images, {len(images):,} patients, mean AUROC {ours.mean():.4f}")
@@ -388,18 +416,19 @@ for ax, (name, k) in zip(axes, pair.items(), strict=True):
     curve = {f"{name} (simulated)": (found.recall, found.precision)}
     figures.draw_precision_recall(curve, chest.y_true[:, k].mean(), ax=ax)
 precision = dict(zip(chest.names, metrics.average_precision(chest.y_true, chest.y_score), strict=True))
-assert ours[pair["Hernia"]] > 0.85 and precision["Hernia"] < 0.25 < 0.4 < precision["Effusion"]
+assert SEED != 0 or (ours[pair["Hernia"]] > 0.85 and precision["Hernia"] < 0.25 < 0.4 < precision["Effusion"])
+assert SEED != 0 or found.precision[found.recall >= 0.1].max() < 0.5  # of hernia, drawn last
+assert 1 / prevalence["Effusion"] < 9 and 1 / prevalence["Hernia"] > 500
 
 # %% [markdown]
-# Two curves of almost the same area, and two different worlds. Effusion stands on every eighth image, hernia on every five-hundredth. The ROC curve does not see the
-# difference, since each of its axes looks at one class only. The precision–recall curve does: its baseline is the prevalence, and for hernia most positive calls are false
-# at every useful threshold. Report both.
+# Judged by the ROC curve, hernia is found well. But effusion stands on every eighth image and hernia on one of more than five hundred, and that the ROC curve does not see, since each of its axes looks at one
+# class only. The precision–recall curve does: its baseline is the prevalence, and for hernia most positive calls are false at every threshold that finds a tenth of the hernias or more. Report both.
 
 # %% [markdown]
 # ## A number without n and an interval is not a result
 #
 # Our breast-cancer model has an AUROC on 143 patients. Another 143 would have given another number. The **bootstrap** imitates them: draw 143 patients *with replacement* from
-# ours, compute again, a thousand times.
+# ours, compute again, two thousand times.
 
 # %%
 own = metrics.bootstrap_auroc(yt, st, n_replicates=2000, seed=SEED)
@@ -415,25 +444,27 @@ figures.draw_replicates(own.replicates[:, 0], own.macro.estimate, own.interval()
 # %% [markdown]
 # Three ways, nearly one interval: percentiles of the replicates; BCa, which corrects them for bias and skewness; and DeLong's formula, which needs no draws at all.
 #
-# Is a second model better? Judge both on the *same* draws: what is hard for one patient is hard for both models, and most of the luck cancels.
+# Is a second model better? Judge both on the *same* draws: what is hard for one patient is hard for both models, and much of the luck cancels.
 
 # %%
-three = ["mean radius", *weak[:2]]
-second = make_pipeline(StandardScaler(), LogisticRegression()).fit(X.loc[train, three], y[train])
-first = metrics.bootstrap_auroc(yt, st, n_replicates=2000, seed=SEED)
-better = metrics.bootstrap_auroc(yt, second.predict_proba(X.loc[test, three])[:, 1], n_replicates=2000, seed=SEED)
-difference = better.minus(first)
+more = [*weak, "mean fractal dimension", "texture error"]
+second = make_pipeline(StandardScaler(), LogisticRegression()).fit(X.loc[train, more], y[train])
+better = metrics.bootstrap_auroc(yt, second.predict_proba(X.loc[test, more])[:, 1], n_replicates=2000, seed=SEED)
+difference = better.minus(own)
+assert SEED != 0 or better.interval()[0, 0] < own.interval()[0, 1]  # the two intervals overlap
+apart = np.hypot(own.standard_error[0], better.standard_error[0])
+assert difference.standard_error[0] < apart
 low, high = difference.interval()[0]
-assert low > 0 and difference.standard_error[0] < np.hypot(first.standard_error[0], better.standard_error[0])
-print(f"symmetry replaced by radius: AUROC {difference.estimate[0]:+.3f} [{low:+.3f}, {high:+.3f}], paired, n = {len(yt)}")
+assert SEED != 0 or low > 0
+print(f"five properties instead of three: AUROC {difference.estimate[0]:+.3f} [{low:+.3f}, {high:+.3f}], paired, n = {len(yt)}")
 
 # %% [markdown]
-# The interval of the *difference* leaves out 0: the radius helps. Two intervals side by side would have been the wrong tool: they may overlap although the difference is certain.
+# The intervals of the two models overlap, and yet the interval of their *difference* leaves out 0. Two intervals side by side are the wrong tool: what they share, the same patients, has to be taken out first.
 #
 # ### Images are not patients
 #
-# In ChestX-ray14 a patient has up to a hundred images and more. Two of them are not two independent witnesses. *Predict first*: if every patient had four nearly identical images, how much
-# narrower would the interval over images be than it should be?
+# In ChestX-ray14 a patient has up to 184 images. Two of them are not two independent witnesses. *Predict first*: if every patient had four images, how much narrower would the interval over images be than it should
+# be, if the four were nearly identical (*likeness* 1), and if they had nothing in common (0)?
 
 # %%
 explorers.bootstrap_explorer()
@@ -445,10 +476,18 @@ by_image = metrics.bootstrap_auroc(four["y_true"], four["y_score"], seed=SEED)
 by_patient = metrics.bootstrap_auroc(**four, seed=SEED)
 ratio = np.ptp(by_patient.macro.interval()) / np.ptp(by_image.macro.interval())
 assert 1.7 < ratio < 2.3
-print(f"four copies of each of 500 simulated images: the image interval is too narrow by a factor of {ratio:.2f}")
+strangers = metrics.simulate_predictions(np.full(500, 4), 0.3, 0.8, label_icc=0, score_icc=0, seed=SEED)
+widths = [
+    np.ptp(metrics.bootstrap_auroc(strangers.y_true, strangers.y_score, groups=g, seed=SEED).macro.interval())
+    for g in (strangers.groups, None)
+]
+assert 0.85 < widths[0] / widths[1] < 1.15
+print(f"500 simulated patients, four images each: image interval too narrow by {ratio:.2f} if they are copies,")
+print(f"by {widths[0] / widths[1]:.2f} if they have nothing in common")
 
 # %% [markdown]
-# By a factor of 2, the square root of four: the copies pretend to be new evidence. The remedy costs nothing: draw *patients*, and take all their images along.
+# By a factor of 2, the square root of four, if they are copies: the copies pretend to be new evidence. Not at all if they have nothing in common. Real images are in between, and nobody needs to know where: draw *patients*, and
+# take all their images along.
 #
 # On the fourteen simulated findings, both ways, a thousand replicates each:
 
@@ -462,7 +501,7 @@ fig, ax = plotting.figure(size=(10.5, 6.4))
 figures.draw_intervals(shown, ax=ax, label="AUROC (simulated)");
 
 # %% [markdown]
-# And on the *real* predictions? The course's tests run the same two lines on a public CheXNet reproduction. By patient its macro AUROC .8383 has the interval [.8310, .8437], by image
+# How much wider follows from the likeness that we assumed, so it confirms nothing. And on the *real* predictions? The course's tests run the same two lines on a public CheXNet reproduction. By patient its macro AUROC .8383 has the interval [.8310, .8437], by image
 # [.8328, .8428]; single findings widen by 1.35 on average, Pneumothorax by 1.88. Intervals published for such networks are usually by image: too narrow.
 
 # %%
@@ -478,7 +517,7 @@ print(f"widening from image to patient: {widening.mean():.2f} on average")
 # ## Five trainings of one small network
 #
 # The bootstrap asks what another *test set* would have said. It says nothing about another *training*. So: one small network, one training set, one test set, the same epochs. Only
-# the seed differs, that is the first weights and the order of the images. The task: is this digit an eight?
+# the seed differs, that is the first weights and the order of the images. The task: is this image of the rarest class? For the digits that is an eight.
 #
 # *Predict first*: how far apart are the sensitivities of five such networks at the threshold 0.5?
 
@@ -509,7 +548,8 @@ frame[["low", "high"]] = [run.interval("sensitivity") for run in judged]
 frame["AUROC"] = [metrics.auroc(truth_of_runs, score) for score in scores_of_runs]
 frame["accuracy"] = [run.accuracy for run in judged]
 spread = frame.max() - frame.min()
-assert DATASET != "digits" or (spread["estimate"] > 0.25 > 0.06 > spread["AUROC"])
+assert DATASET != "digits" or spread["AUROC"] < 0.06
+assert DATASET != "digits" or (spread["estimate"] > 0.2) == (BUDGET == "quick")
 fig, ax = plotting.figure(size=(9.5, 4))
 figures.draw_training_runs(frame, ax=ax, label="sensitivity");
 
@@ -521,25 +561,28 @@ caption = f"Five runs on {DATASET}, class {positive}, {n_positive}; low and high
 plotting.table(summary.round(3).reset_index(names="metric"), caption)
 
 # %% [markdown]
-# Nothing has changed but the dice, and the share of eights that are found moves by more than a quarter. A paper that reports one run has reported one of these dots. The *ranking* is far more stable
-# than the *decision*: the AUROCs are close together, so the runs know about the same; what wanders is where their probabilities lie, and with them what 0.5 means.
+# Nothing has changed but the seed, and the share of eights that are found moves by more than twenty points. A paper that reports one run has reported one of these dots. (These networks were stopped early, after 20 epochs.
+# With the full budget they train three times as long and lie closer together; a spread is to be measured, not assumed.) The *ranking* is far more stable than the *decision*: the AUROCs are close together, so the runs
+# know about the same; what wanders is where their probabilities lie, and with them what 0.5 means.
 #
 # Then the threshold should be chosen for each run, on its own validation images:
 
 # %%
-from course_lib.training import predict
-
-own_thresholds, after = [], []
-for network, score in zip(runs.models, scores_of_runs, strict=True):
+rows = []
+for seed, network, score in zip(frame["seed"], runs.models, scores_of_runs, strict=True):
     on_validation = predict(network, parts[1].tensors()[0]).softmax(-1)[:, 1].numpy()
     chosen = metrics.choose_threshold(parts[1].labels, on_validation, criterion="sensitivity", target=0.9)
-    own_thresholds.append(chosen.value)
-    after.append(chosen.evaluate(truth_of_runs, score).sensitivity)
-assert DATASET != "digits" or (np.ptp(after) < spread["estimate"] and np.ptp(own_thresholds) > 0.1)
-print(f"own thresholds {np.round(own_thresholds, 2)}: sensitivities {np.round(after, 2)}")
+    again = chosen.evaluate(truth_of_runs, score)
+    rows.append({"seed": seed, "own threshold": chosen.value, "sensitivity": again.sensitivity, "specificity": again.specificity})
+own_thresholds = pd.DataFrame(rows)
+moved = np.ptp(own_thresholds["sensitivity"])
+assert DATASET != "digits" or BUDGET != "quick" or SEED != 0 or moved < spread["estimate"]
+decimals = dict.fromkeys(["own threshold", "sensitivity", "specificity"], "{:.2f}")
+caption = f"Thresholds for a sensitivity of .9, chosen on {parts[1].labels.sum()} positive validation images"
+plotting.table(own_thresholds, caption, decimals)
 
 # %% [markdown]
-# The thresholds differ, the sensitivities less than before; that one still falls short shows how few positives the validation part has. A threshold belongs to one trained network, not to an architecture.
+# The thresholds differ, the sensitivities less than before. They still miss the wish of .9 here and there: it was fitted on a handful of positives. A threshold belongs to one trained network, not to an architecture.
 #
 # ### Robustness
 #
@@ -553,55 +596,63 @@ unit = float(images_of_test.std())
 def noisy_auroc(network):
     def with_noise(level, rng):
         noise = torch.tensor(rng.normal(size=images_of_test.shape), dtype=torch.float32)
-        return predict(network, images_of_test + level * unit * noise)[:, 1].numpy()
+        return predict(network, images_of_test + level * unit * noise).softmax(-1)[:, 1].numpy()
 
     levels = [0, 0.25, 0.5, 1, 1.5, 2]
     return metrics.robustness(lambda score: metrics.auroc(truth_of_runs, score), with_noise, levels, seeds=range(3))
 
 
-found = {seed: noisy_auroc(runs.models[seed]) for seed in (0, 1)}
-assert DATASET != "digits" or all(f.mean[0] > f.mean[-1] for f in found.values())
+robust = {f"seed {seed}": noisy_auroc(network) for seed, network in zip(frame["seed"][:2], runs.models, strict=False)}
+assert np.allclose([result.mean[0] for result in robust.values()], frame["AUROC"][:2])
+lost = [result.mean[0] - result.mean[-1] for result in robust.values()]
+assert DATASET != "digits" or BUDGET != "quick" or all(0.02 < drop < 0.2 for drop in lost)
 
 # %%
 fig, ax = plotting.figure(size=(9, 4))
-for (run, result), color in zip(found.items(), ("blue", "orange"), strict=True):
-    figures.draw_robustness(result.levels, result.values, ax=ax, label=f"run {run}", color=color)
-ax.set_xlabel("noise, in standard deviations of the images");
+for (name, result), color in zip(robust.items(), ("blue", "orange"), strict=True):
+    figures.draw_robustness(result.levels, result.values, ax=ax, label=name, color=color)
+ax.set_xlabel("noise, in standard deviations of the images")
+print("AUROC lost at twice the images' standard deviation:", np.round(lost, 3))
 
 # %% [markdown]
-# On clean images the runs were hard to tell apart by AUROC; under noise each has its own way down. A clean test set does not tell which.
+# Noise costs both runs some points of AUROC. The thin lines are three draws of the noise each: on this test set the experiment cannot rank the two, and a clean test set would not have warned of the loss.
 
 # %% [markdown]
 # ## Does 0.7 mean seven of ten? Calibration
 #
 # A model is **calibrated** if, of all patients to whom it gives 0.7, seven of ten are ill. Ranking does not need it; decisions, costs and patients do. Each of the 569 patients is predicted by a model that has
-# not seen her (five-fold cross-validation), by logistic regression and by naive Bayes.
+# not seen her (five-fold cross-validation): by our three weak properties, and by all ten, once with logistic regression and once with naive Bayes.
 
 # %%
-judges = {"logistic regression": make_pipeline(StandardScaler(), LogisticRegression()), "naive Bayes": GaussianNB()}
-features = {"logistic regression": weak, "naive Bayes": list(X.columns[:10])}
+regression, ten = make_pipeline(StandardScaler(), LogisticRegression()), list(X.columns[:10])
+judges = {"regression, 3": (regression, weak), "regression, 10": (regression, ten), "naive Bayes, 10": (GaussianNB(), ten)}
 out_of_fold = {}
-for name, judge in judges.items():
-    out_of_fold[name] = cross_val_predict(judge, X[features[name]], y, method="predict_proba")[:, 1]
+for name, (judge, properties) in judges.items():
+    out_of_fold[name] = cross_val_predict(judge, X[properties], y, method="predict_proba")[:, 1]
 curves = {name: metrics.reliability_curve(y, p, n_bins=8) for name, p in out_of_fold.items()}
+
+# %%
 rows = []
 for name, p in out_of_fold.items():
-    parts_of_brier, ece = metrics.brier_decomposition(y, p, n_bins=8), metrics.expected_calibration_error(y, p)
-    brier = metrics.brier_score(y, p)
-    b = parts_of_brier
-    assert np.isclose(brier, b.reliability - b.resolution + b.uncertainty + b.within)
-    rows.append({"model": name, "AUROC": metrics.auroc(y, p), "Brier": brier, "reliability (small is good)": b.reliability})
-    rows[-1] |= {"resolution (large is good)": b.resolution, "ECE": ece.value, "ECE of the prevalence": ece.baseline}
-assert rows[1]["AUROC"] > rows[0]["AUROC"] and rows[1]["ECE"] > rows[0]["ECE"]
+    brier, ece = metrics.brier_decomposition(y, p, n_bins=8), metrics.expected_calibration_error(y, p)
+    known = brier.reliability - brier.resolution + brier.uncertainty + brier.within
+    assert np.isclose(metrics.brier_score(y, p), known)
+    rows.append([name, metrics.auroc(y, p), known, brier.reliability, brier.resolution, ece.value, ece.baseline])
+columns = ["model", "AUROC", "Brier", "reliability ↓", "resolution ↑", "ECE", "ECE of the prevalence"]
+calibration = pd.DataFrame(rows, columns=columns)
+three, ten_properties, bayes = calibration.to_dict("records")
+assert bayes["AUROC"] > three["AUROC"] and bayes["ECE"] > three["ECE"]
+assert ten_properties["AUROC"] > bayes["AUROC"] and ten_properties["ECE"] < bayes["ECE"]
+assert all(calibration["ECE of the prevalence"] == 0)
 
 # %%
 fig, ax = plotting.figure(size=(7.2, 5.6))
 figures.draw_reliability(curves, ax=ax)
-plotting.table(rows, f"Out-of-fold predictions, n = {len(y)}", dict.fromkeys(list(rows[0])[1:], "{:.3f}"))
+plotting.table(calibration, f"Out-of-fold predictions, n = {len(y)}", dict.fromkeys(columns[1:], "{:.3f}"))
 
 # %% [markdown]
-# Naive Bayes, with ten properties, ranks far better and is calibrated worse: it counts correlated evidence several times and is too sure. The Brier score, the mean of $(p - y)^2$, holds both: it falls with
-# resolution, which is knowledge, and grows with (un)reliability, which can be mended. The last column is a warning: a model that tells everybody the prevalence has an expected calibration error of 0 and
+# With ten properties naive Bayes ranks far better than the regression with three, and is calibrated worse: it counts correlated evidence several times and is too sure. The regression with the same ten does better at both. The Brier score,
+# the mean of $(p - y)^2$, holds both: it falls with resolution, which is knowledge, and grows with (un)reliability, which can be mended. The last column is a warning: a model that tells everybody the prevalence has an expected calibration error of 0 and
 # knows nothing. Never report the ECE alone, least of all for a rare finding.
 #
 # *Predict first*: stretch all logits by a temperature, or shift them. What happens to the AUROC, and what to the Brier score?
@@ -611,17 +662,18 @@ explorers.calibration_explorer()
 
 # %%
 half = np.arange(len(y)) % 2 == 0
-too_sure = np.log(out_of_fold["naive Bayes"].clip(1e-12, 1 - 1e-12) / (1 - out_of_fold["naive Bayes"]).clip(1e-12))
+bayes_p = out_of_fold["naive Bayes, 10"].clip(1e-12, 1 - 1e-12)
+too_sure = np.log(bayes_p / (1 - bayes_p))  # logits
 scaler = metrics.TemperatureScaling(shift=True).fit(too_sure[half], y[half])
 mended = scaler.predict_proba(too_sure[~half])
-before, after = (metrics.brier_score(y[~half], p) for p in (out_of_fold["naive Bayes"][~half], mended))
-assert scaler.temperature_ > 1.5 and after < before
+before, after = metrics.brier_score(y[~half], bayes_p[~half]), metrics.brier_score(y[~half], mended)
+assert scaler.temperature_ > 1.5 and after < 0.9 * before
 assert np.isclose(metrics.auroc(y[~half], mended), metrics.auroc(y[~half], too_sure[~half]))
-print(f"temperature {scaler.temperature_:.2f}, fitted on {half.sum()} patients")
+print(f"naive Bayes: temperature {scaler.temperature_:.2f}, shift {scaler.shift_:+.2f}, fitted on {half.sum()} patients")
 print(f"Brier score on {(~half).sum()} others: {before:.3f} before, {after:.3f} after")
 
 # %% [markdown]
-# The order of the patients stays, so the AUROC stays; the Brier score moves. One temperature, fitted on half of the patients, mends much of the harm on the other half.
+# The order of the patients stays, so the AUROC stays; the Brier score moves. A temperature and a shift, two numbers fitted on half of the patients, lower the Brier score of the other half by more than a tenth.
 #
 # ### What weighting does
 #
@@ -640,9 +692,9 @@ decimals = dict.fromkeys(list(rows[0])[1:], "{:.3f}")
 plotting.table(rows, f"Mean probability against share of the ill, n = {len(rest)}", decimals)
 
 # %% [markdown]
-# ## More than two classes, more than one rater, more than a class
+# ## Several classes, several labels, two raters, a number
 #
-# With several labels a metric is computed per label and averaged, and the average must say what it left out. A label that a reader marked *uncertain* needs a decision in writing.
+# With several classes, each is judged against the rest; with several labels, each for itself. The average must say what it left out, and a label that a reader marked *uncertain* needs a decision in writing.
 
 # %%
 labels = pd.DataFrame({"Edema": [0, 1, 1, 0, -1], "Mass": [0, 1, 0, 1, 1], "Hernia": [0, 0, 0, 0, 0]})  # −1: uncertain
@@ -653,8 +705,16 @@ for policy in ("ignore", "zeros", "ones"):
         values = metrics.auroc(labels, scores, uncertain=policy)
     answers[policy] = metrics.macro_mean(values, labels.columns)
     assert "Hernia: no positives" in str(said[0].message) and answers[policy].missing == ("Hernia",)
-assert answers["zeros"].value < answers["ignore"].value < answers["ones"].value
-plotting.table({policy: str(answer) for policy, answer in answers.items()}, "Macro AUROC of five made-up images")
+assert answers["zeros"].value == 0.75 and round(answers["ones"].value, 3) == 0.833
+rows = [{"uncertain means": policy, "macro AUROC": str(answer)} for policy, answer in answers.items()]
+plotting.table(rows, "Five made-up images, one of 15 labels uncertain")
+
+# %%
+tumor = ["benign", "in situ", "invasive"]  # made up: what two pathologists call ten slides
+seen, called = np.repeat([0, 1, 2], [5, 3, 2]), np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2])
+classes = metrics.ConfusionCounts.one_vs_rest(np.take(tumor, seen), np.take(tumor, called), classes=tumor)
+assert np.allclose(classes.sensitivity, [0.8, 2 / 3, 1]) and metrics.macro_mean(classes.f1, tumor).n_used == 3
+print("sensitivity of each class against the rest:", dict(zip(tumor, classes.sensitivity.round(2).tolist(), strict=True)))
 
 # %%
 raters = np.array([[1, 2, 2, 3, 4, 4, 1, 2, 3, 4], [1, 2, 3, 3, 4, 3, 1, 2, 3, 4]])  # made up: density grades a to d
@@ -669,16 +729,16 @@ print(f"two raters agree on {agreed:.0%}: κ {kappa['plain']:.2f}, quadratic {ka
 print(f"simulated ages, n = 400: mean absolute error {mae.estimate:.2f} [{mae.low:.2f}, {mae.high:.2f}] years")
 
 # %% [markdown]
-# Two raters who agree on 80 % would agree on a part of it by chance; Cohen's κ takes that part off, and its quadratic form forgives a step more easily than a leap. And a regression, such as the brain's age in lecture 4,
+# One uncertain mark among fifteen moves the macro AUROC of these few images from .750 to .833: the policy belongs in the paper. Two raters who agree on 80 % would agree on a part of it by chance; Cohen's κ takes that part off, and its quadratic form forgives a step more easily than a leap. And a regression, such as the brain's age in lecture 4,
 # gets its interval from the same bootstrap.
 
 # %% [markdown]
 # ## What it means for a patient
 #
-# - *"The test is 90 % accurate."* For whom? With a positive screening test at 2 in 1,000, 98 of 100 are well. The number a patient needs is the predictive value where she lives.
+# - *"The test is 90 % accurate."* For whom? With sensitivity and specificity .9 and 2 ill of 1,000, 98 of 100 who test positive are well. The number a patient needs is the predictive value where she lives.
 # - A threshold is a choice between two harms. It should be made aloud, by those who bear it, and written down before the test set is opened.
 # - A probability on a report is a promise about frequencies. If nobody has checked the calibration, it is a score with a percent sign.
-# - An interval by image counts the sickest patients many times: they have the most images.
+# - An interval by image counts patients with many images many times, and takes their number for certainty.
 
 # %% [markdown]
 # ## Errata
@@ -692,6 +752,7 @@ plotting.errata([tuple(facts["errata.mcc"].value.values())])
 # - The fourteen findings are simulated as binormal and independent of each other, with one correlation within patients. Real scores have heavier tails and findings that come together.
 # - Percentile intervals are a little too narrow for few positives; with fewer than about ten, no method rescues the number. Say how many there were.
 # - The bootstrap repeats the sampling of patients from *this* hospital. Another hospital is not a replicate.
+# - Sensitivity and specificity are not constants of nature: they change with the mix of mild and severe cases that a hospital sees.
 # - Resampling patients assumes that patients are independent of each other; patients of one scanner or one reader are not quite.
 # - Five seeds show that training scatters; they hardly measure how much.
 

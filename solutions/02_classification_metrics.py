@@ -55,7 +55,11 @@ def basic_metrics(tp, fn, fp, tn):
 
 
 # %% nbgrader={"grade": true, "grade_id": "basic_metrics-check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-with check("basic_metrics", hint="Which people does each of them look at: the ill, the healthy, those called positive?"):
+with check(
+    "basic_metrics",
+    hint="Which people does each of them look at: the ill, the healthy, those called positive? "
+    "What if a denominator is 0?",
+):
     point_a = {"sensitivity": 0.63, "specificity": 0.72, "PPV": 63 / 91, "NPV": 72 / 109, "F1": 126 / 191}
     expect(basic_metrics(63, 37, 28, 72), point_a, message="point A of the lecture: 63, 37, 28, 72")
     all_negative = {"sensitivity": 0.0, "specificity": 1.0, "PPV": np.nan, "NPV": 0.9, "F1": 0.0}
@@ -98,9 +102,13 @@ def matthews(tp, fn, fp, tn):
 
 
 # %% nbgrader={"grade": true, "grade_id": "matthews-check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-with check("matthews", hint="Each rate under the second root is one minus a rate under the first. Which one minus which?"):
-    expect(matthews(50, 0, 0, 50), 1.0, message="all right: 50, 0, 0, 50")
+with check(
+    "matthews",
+    hint="Each rate under the second root is one minus a rate under the first. Which one minus which? "
+    "What if a denominator is 0?",
+):
     expect(matthews(77, 23, 77, 23), 0.0, message="point B of the lecture, a coin: 77, 23, 77, 23")
+    expect(matthews(50, 0, 0, 50), 1.0, message="all right: 50, 0, 0, 50")
     expect(matthews(24, 76, 88, 12), -0.644658, atol=1e-5, message="point C of the lecture, worse than a coin")
     expect(matthews(0, 10, 0, 90), np.nan, message="nobody is called positive: 0, 10, 0, 90")
 ### BEGIN HIDDEN TESTS
@@ -204,7 +212,7 @@ expect(rank_auc(np.zeros(3, int), np.array([0.1, 0.2, 0.3])), np.nan, message="n
 #
 # Images of one patient resemble each other, so a bootstrap has to draw patients. Write `resample_patients(groups, rng)` for one
 # replicate. `groups` (N,) says whose image each image is; ids are strings or whole numbers, and a patient's images need not stand
-# together. `rng` is a NumPy generator, the only source of chance.
+# together. `rng` is a NumPy generator, the only source of chance: the same seed gives the same replicate.
 #
 # Draw as many patients as there are, with replacement, each with the same chance however many images they have. Return an array
 # of *image numbers* (0 … N − 1, to be used as `y[indices]`): all images of each drawn patient, as often as the patient was drawn,
@@ -220,7 +228,7 @@ def times_drawn(indices, groups):
     expect(indices.ndim == 1 and indices.dtype.kind in "iu", True, message="return a 1-D array of whole image numbers")
     expect(((indices >= 0) & (indices < len(groups))).all(), True, message="image numbers run from 0 to N − 1")
     times = np.bincount(indices, minlength=len(groups))
-    return {patient: times[groups == patient] for patient in np.unique(groups)}
+    return {patient: times[groups == patient] for patient in np.unique(groups).tolist()}
 
 
 # %% nbgrader={"grade": false, "grade_id": "resample_patients", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -234,16 +242,25 @@ def resample_patients(groups, rng):
 
 # %% nbgrader={"grade": true, "grade_id": "resample_patients-check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 with check(
-    "resample_patients", hint="First draw patients, then collect the images of each; who was drawn twice brings them twice."
+    "resample_patients",
+    hint="First draw patients with rng, each id once in the urn; then collect the images of each. "
+    "Who was drawn twice brings them twice.",
 ):
     groups = np.array(["Kim", "Ada", "Kim", "Bo", "Ada", "Kim"])
-    drawn = [times_drawn(resample_patients(groups, np.random.default_rng(seed)), groups) for seed in range(50)]
+    drawn, again = (
+        [times_drawn(resample_patients(groups, np.random.default_rng(seed)), groups) for seed in range(500)]
+        for _ in range(2)
+    )
     for times in drawn:
         for patient, counts in times.items():
             expect(np.ptp(counts), 0, message=f"{patient}'s images must come equally often, they came {counts} times")
         expect(sum(counts[0] for counts in times.values()), 3, message="three patients, so three draws, repeats counted")
     most = max(counts.max() for times in drawn for counts in times.values())
-    expect(most >= 2, True, message="in 50 replicates nobody was drawn twice")
+    expect(most >= 2, True, message="in 500 replicates nobody was drawn twice")
+    expect(again, drawn, message="the same seed must give the same replicate: all chance comes from rng")
+    mean = {patient: np.mean([times[patient][0] for times in drawn]) for patient in ("Ada", "Bo", "Kim")}
+    said = "each patient comes once per replicate on average, however many images there are of them"
+    expect(mean, {"Ada": 1.0, "Bo": 1.0, "Kim": 1.0}, atol=0.25, message=said)
 ### BEGIN HIDDEN TESTS
 hidden_rng = np.random.default_rng(5)
 hidden_groups = hidden_rng.permutation(np.repeat([40, 7, 1003, 12], [1, 2, 7, 20]))
@@ -330,7 +347,9 @@ for hidden_target in (0.5, 0.8, 0.9, 1.0):
 # shape* for `prevalence`; the result has its shape.
 #
 # - Prevalence 0: nobody is ill, so a positive result is always false, and PPV is 0,
-# - unless nobody would be called positive at all: then PPV is undefined, `np.nan`. A prevalence of NaN gives NaN.
+# - unless nobody would be called positive at all: then PPV is undefined, `np.nan`, and no error, whether `prevalence` is one number
+#   or an array.
+# - A prevalence of NaN gives NaN.
 
 
 # %% nbgrader={"grade": false, "grade_id": "ppv_at_prevalence", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -345,7 +364,11 @@ def ppv_at_prevalence(sensitivity, specificity, prevalence):
 
 
 # %% nbgrader={"grade": true, "grade_id": "ppv_at_prevalence-check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-with check("ppv_at_prevalence", hint="Imagine 1,000 people. How many of them are ill and positive, how many healthy and positive?"):
+with check(
+    "ppv_at_prevalence",
+    hint="Imagine 1,000 people. How many of them are ill and positive, how many healthy and positive? "
+    "And if nobody is positive?",
+):
     expect(ppv_at_prevalence(0.9, 0.9, 0.5), 0.9, message="half are ill")
     lecture = ppv_at_prevalence(0.9, 0.9, np.array([0.5, 0.1, 0.0108, 0.0019]))
     expect(lecture, np.array([0.9, 0.5, 0.0895, 0.0168]), rtol=0, atol=1e-4, message="50, 10, 1.08 and 0.19 % are ill")
@@ -361,6 +384,11 @@ hidden_got = ppv_at_prevalence(0.7, 1.0, np.array([0.0, 0.2, 1.0, np.nan]))
 expect(hidden_got, np.array([np.nan, 1.0, 1.0, np.nan]), message="specificity 1: nobody is called positive at prevalence 0")
 hidden_got = ppv_at_prevalence(0.0, 0.75, np.array([0.0, 0.2, 1.0]))
 expect(hidden_got, np.array([0.0, 0.0, np.nan]), message="sensitivity 0: nobody is called positive at prevalence 1")
+hidden_said = "one number: nobody is called positive"
+expect(ppv_at_prevalence(0.7, 1.0, 0.0), np.nan, message=f"{hidden_said} at prevalence 0 with specificity 1")
+expect(ppv_at_prevalence(0.0, 0.75, 1.0), np.nan, message=f"{hidden_said} at prevalence 1 with sensitivity 0")
+expect(ppv_at_prevalence(0.7, 0.9, 0.0), 0.0, message="one number: prevalence 0, all positives are false")
+expect(ppv_at_prevalence(0.7, 0.9, np.nan), np.nan, message="one number: an unknown prevalence")
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -385,8 +413,9 @@ assert evaluate_as_found(rare, np.where(rare, 0.9, 0.1)) == (0.05, 0.5)
 # %% [markdown]
 # Write it anew as `evaluate(y_true, probability)`, for arrays (N, L) with both classes in each column. Return a dict, in which
 # nothing can be swapped unseen: `"AUC"` is the mean over the labels of each label's AUROC, `"ACC"` the mean over the labels of
-# the share of images on which a threshold of 0.5 decides right. (MedMNIST's own evaluator reports these two.) `roc_auc_score` may
-# be used. The function above has more faults than two.
+# the share of images on which a threshold of 0.5 decides right. Here as everywhere, 0.5 itself is positive. (MedMNIST's own
+# evaluator reports these two, but calls 0.5 itself negative; no probability in the checks is exactly 0.5.) `roc_auc_score` may be
+# used. The function above has more faults than two.
 
 
 # %% nbgrader={"grade": false, "grade_id": "evaluate", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -436,14 +465,14 @@ def reliability(y, probability, n_bins):
 
 # %% nbgrader={"grade": true, "grade_id": "reliability-check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 with check("reliability", hint="np.argsort(probability) gives the order for both; cut that order into equal pieces."):
-    y = np.array([1, 0, 0, 1, 1, 0])
+    y = np.array([1, 0, 1, 1, 0, 0])
     probability = np.array([0.9, 0.02, 0.1, 0.2, 0.3, 0.06])
     predicted, observed, count = reliability(y, probability, 2)
     expect(predicted, np.array([0.06, 1.4 / 3]), message="mean probability of each bin")
-    expect(observed, np.array([0.0, 1.0]), message="share of positives in each bin")
+    expect(observed, np.array([1 / 3, 2 / 3]), message="share of positives in each bin")
     expect(np.asarray(count, float), np.array([3.0, 3.0]), message="images in each bin")
     expect(probability, np.array([0.9, 0.02, 0.1, 0.2, 0.3, 0.06]), message="probability was changed in place")
-    expect(y, np.array([1, 0, 0, 1, 1, 0]), message="y was changed in place")
+    expect(y, np.array([1, 0, 1, 1, 0, 0]), message="y was changed in place")
 ### BEGIN HIDDEN TESTS
 hidden_rng = np.random.default_rng(9)
 for hidden_n, hidden_bins in [(60, 5), (200, 10), (24, 1), (12, 12)]:

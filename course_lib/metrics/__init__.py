@@ -12,6 +12,7 @@ from .bootstrap import (
 )
 from .brier import BrierParts, brier_decomposition, brier_score
 from .calibration import ECE, InTheLarge, calibration_in_the_large, expected_calibration_error, reliability_curve
+from .class_matrix import class_matrix
 from .counts import ConfusionCounts
 from .curves import OperatingPoints, operating_points, precision_recall_curve, roc_curve
 from .degradation import Robustness, robustness
@@ -53,6 +54,7 @@ __all__ = [
     "brier_score",
     "calibration_in_the_large",
     "choose_threshold",
+    "class_matrix",
     "cohen_kappa",
     "delong_interval",
     "delong_test",

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from .class_matrix import as_classes, check_one_kind
 from .validation import warn_undefined
 
 POWERS = {"linear": 1, "quadratic": 2}
@@ -26,8 +27,8 @@ def cohen_kappa(
     Parameters
     ----------
     a, b : array, (N,)
-        The two raters' classes, numbers or strings. A pair with NaN or None is ignored. Any other value is a class,
-        −1 too.
+        The two raters' classes, all numbers or all strings. A pair with NaN or None is ignored. Any other value is a
+        class, −1 too.
     weights : "linear" or "quadratic", optional
         For ordered classes; i and j are places in `classes`.
     classes : sequence, optional
@@ -43,7 +44,8 @@ def cohen_kappa(
     Raises
     ------
     ValueError
-        If shapes disagree, a class is not among `classes`, or `weights` is unknown or lacks an order of classes.
+        If shapes disagree, a class is not among `classes`, some classes are text and others numbers and no `classes`
+        say so, or `weights` is unknown or lacks an order of classes.
 
     References
     ----------
@@ -77,10 +79,8 @@ def cohen_kappa(
 
 
 def _known(a: ArrayLike, b: ArrayLike) -> tuple[list, list]:
-    """The pairs without a missing value; as objects, for as numbers or text a NaN beside a string would become text."""
-    a, b = np.asarray(a, dtype=object), np.asarray(b, dtype=object)
-    if a.ndim != 1:
-        raise ValueError(f"a: got shape {a.shape}, allowed is (N,)")
+    """The pairs without a missing value."""
+    a, b = as_classes("a", a), as_classes("b", b)
     if a.shape != b.shape:
         raise ValueError(f"b: shape {b.shape} does not match a's {a.shape}")
     known = ~(pd.isna(a) | pd.isna(b))
@@ -90,6 +90,7 @@ def _known(a: ArrayLike, b: ArrayLike) -> tuple[list, list]:
 def _ordered(found: list, classes: Sequence[Hashable] | None, weights: str | None) -> list:
     """All classes in order, once checked."""
     if classes is None:
+        check_one_kind("a, b", found)
         if any(isinstance(name, str) for name in found):
             if weights:
                 raise ValueError(f"classes: a {weights} κ of strings needs all classes in their order, came None")

@@ -3,13 +3,18 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .validation import prepare, probabilities
+from .arguments import prepare_as
+from .validation import probabilities
 
 NOTHING = {"y_true": "no label is known"}
 
 
-def one_label(y_true: ArrayLike, y_score: ArrayLike, uncertain: str | None = None) -> tuple[np.ndarray, np.ndarray]:
+def one_label(
+    y_true: ArrayLike, y_score: ArrayLike, uncertain: str | None = None, argument: str = "y_score"
+) -> tuple[np.ndarray, np.ndarray]:
     """Return outcomes and scores of the samples whose truth is known, for what is read label by label.
+
+    Errors call the scores by the name of their `argument`.
 
     Raises
     ------
@@ -21,7 +26,7 @@ def one_label(y_true: ArrayLike, y_score: ArrayLike, uncertain: str | None = Non
     >>> one_label([1, np.nan, 0], [0.9, 0.5, 0.2])
     (array([1., 0.]), array([0.9, 0.2]))
     """
-    prepared = prepare(y_true, y_score, uncertain=uncertain)
+    prepared = prepare_as(argument, y_true, y_score, uncertain=uncertain)
     if not prepared.single:
         raise ValueError(f"y_true: got shape {np.shape(y_true)}, allowed is (N,): go label by label, one column a call")
     ((y, score, _),) = prepared.columns()

@@ -79,8 +79,8 @@ def brier_score(y_true: ArrayLike, y_score: ArrayLike, *, logits: bool = False, 
 def brier_decomposition(
     y_true: ArrayLike,
     y_score: ArrayLike,
-    n_bins: int = 10,
     *,
+    n_bins: int = 10,
     logits: bool = False,
     uncertain: str | None = None,
 ) -> BrierParts:

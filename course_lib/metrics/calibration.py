@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from .arguments import check_share
 from .binning import NOTHING, equal_mass_bins, known_probabilities
 from .intervals import wilson_interval
 from .validation import check_level, warn_undefined
@@ -209,8 +210,8 @@ def expected_calibration_error(
     >>> round(error.value, 3), error.baseline
     (0.1, 0.25)
     """
-    if prevalence is not None and not 0 <= prevalence <= 1:
-        raise ValueError(f"prevalence: got {prevalence!r}, allowed is a number from 0 to 1")
+    if prevalence is not None:
+        check_share("prevalence", prevalence)
     y, p = known_probabilities(y_true, y_score, logits, uncertain)
     bins = equal_mass_bins(p, n_bins)
     if not len(y):

@@ -51,6 +51,17 @@ def checked_cells(**cells: ArrayLike) -> dict[str, float | np.ndarray]:
     return {name: _frozen(value, shape) for name, value in checked.items()} if shape else checked
 
 
+def decided_cells(y: np.ndarray, decided: np.ndarray) -> dict[str, np.ndarray]:
+    """Count decisions (N, L), which are bool, against labels 0, 1 or NaN, which is not counted: four arrays (L,)."""
+    positive, negative = y == 1, y == 0
+    return {
+        "tp": (positive & decided).sum(0),
+        "fn": (positive & ~decided).sum(0),
+        "fp": (negative & decided).sum(0),
+        "tn": (negative & ~decided).sum(0),
+    }
+
+
 def total(counted: Counted, cells: Cells) -> np.ndarray:
     """Sum of the named cells."""
     return sum(counted[cell] for cell in cells)

@@ -12,6 +12,8 @@ def class_matrix(
 ) -> tuple[np.ndarray, tuple[str, ...]]:
     """Count how often class i was taken for class j: matrix[i, j], true classes in rows.
 
+    The share of right decisions, which is multi-class accuracy, is ``matrix.trace() / matrix.sum()``.
+
     Parameters
     ----------
     y_true, y_pred : array of numbers or str, (N,)
@@ -27,33 +29,68 @@ def class_matrix(
     Raises
     ------
     ValueError
-        If shapes disagree, a decision is missing, or a value is not among the classes.
+        If shapes disagree, a decision is missing, a value is not among the classes, or some are text and some numbers
+        and no `classes` say so.
 
     Examples
     --------
     >>> class_matrix(["cat", "dog", "dog"], ["cat", "cat", "dog"])[0].tolist()
     [[1, 0], [1, 1]]
     """
-    true, decided = np.asarray(y_true), np.asarray(y_pred)
-    if true.ndim != 1:
-        raise ValueError(f"y_true: got shape {true.shape}, allowed is (N,), one class per sample")
+    true, decided = as_classes("y_true", y_true), as_classes("y_pred", y_pred)
     if decided.shape != true.shape:
         raise ValueError(f"y_pred: shape {decided.shape} does not match y_true's {true.shape}")
     known = ~pd.isna(true)
-    true, decided = true[known], decided[known]
-    if pd.isna(decided).any():
+    true, decided = true[known].tolist(), decided[known].tolist()
+    if pd.isna(np.array(decided, dtype=object)).any():
         raise ValueError("y_pred: got a missing class (NaN or None) where the truth is known")
-    index = pd.Index(np.unique(np.concatenate([true, decided])) if classes is None else list(classes))
-    if not index.is_unique:
-        raise ValueError(f"classes: got {index.tolist()}, allowed is every class once")
-    rows, columns = _places("y_true", true, index), _places("y_pred", decided, index)
+    if classes is None:
+        check_one_kind("y_true, y_pred", true + decided)
+        index, places = np.unique(np.array(true + decided), return_inverse=True)
+        rows, columns = np.split(places, 2)
+    else:
+        index = pd.Index(list(classes))
+        if not index.is_unique:
+            raise ValueError(f"classes: got {index.tolist()}, allowed is every class once")
+        rows, columns = _places("y_true", true, index), _places("y_pred", decided, index)
     matrix = np.bincount(rows * len(index) + columns, minlength=len(index) ** 2)
     return matrix.reshape(len(index), len(index)), tuple(map(str, index))
 
 
-def _places(name: str, values: np.ndarray, index: pd.Index) -> np.ndarray:
+def as_classes(name: str, values: ArrayLike) -> np.ndarray:
+    """Return classes as objects, (N,), so that a NaN beside text stays missing and does not become the class "nan".
+
+    Raises
+    ------
+    ValueError
+        If there is not one class per sample.
+
+    Examples
+    --------
+    >>> as_classes("y_true", ["cat", float("nan")])
+    array(['cat', nan], dtype=object)
+    """
+    classes = np.asarray(values, dtype=object)
+    if classes.ndim != 1:
+        raise ValueError(f"{name}: got shape {classes.shape}, allowed is (N,), one class per sample")
+    several = [value for value in classes if isinstance(value, (list, tuple, np.ndarray))]
+    if several:
+        raise ValueError(f"{name}: got {several[0]!r} for one sample, allowed is (N,), one class per sample")
+    return classes
+
+
+def check_one_kind(name: str, values: Sequence) -> None:
+    """Raise a ValueError if some classes are text and others are not: 1 and "1" would be two classes."""
+    text = [value for value in values if isinstance(value, str)]
+    if 0 < len(text) < len(values):
+        other = next(value for value in values if not isinstance(value, str))
+        raise ValueError(f"{name}: got {text[0]!r} and {other!r}, allowed are classes that are all text or all numbers")
+
+
+def _places(name: str, values: list, index: pd.Index) -> np.ndarray:
     """Place of each value among the classes."""
-    places = index.get_indexer(values)
+    places = index.get_indexer(np.array(values, dtype=object))
     if (places < 0).any():
-        raise ValueError(f"{name}: got {values[places < 0].tolist()[0]!r}, allowed are the classes {index.tolist()}")
+        unknown = values[np.argmax(places < 0)]
+        raise ValueError(f"{name}: got {unknown!r}, allowed are the classes {index.tolist()}")
     return places

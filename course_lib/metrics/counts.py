@@ -1,18 +1,18 @@
 """The confusion matrix: four counts, and everything that comes out of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from .cells import CELLS, checked_cells
+from .cells import CELLS, checked_cells, decided_cells
 from .class_matrix import class_matrix
 from .counts_table import matrix_html, quantity_table
 from .quantified import Quantified
 from .quantities import find_quantity
-from .validation import Prepared, as_floats, check_level, prepare
+from .validation import Prepared, as_floats, check_aligned, prepare
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +30,8 @@ class ConfusionCounts(Quantified):
         Counts need not be whole: expected shares are welcome.
     names : sequence of str, optional
         Names along the last axis.
+    expected : bool
+        Whether these are expected shares, as `at_prevalence` gives them, and not counts: then there are no intervals.
 
     Raises
     ------
@@ -53,6 +55,7 @@ class ConfusionCounts(Quantified):
     fp: float | np.ndarray
     tn: float | np.ndarray
     names: tuple[str, ...] | None = field(default=None, kw_only=True, repr=False)
+    expected: bool = field(default=False, kw_only=True, repr=False)
 
     def __post_init__(self):
         for name, value in checked_cells(**{name: getattr(self, name) for name in CELLS}).items():
@@ -94,9 +97,11 @@ class ConfusionCounts(Quantified):
         >>> ConfusionCounts.from_labels([1, 1, 0, 0], [1, 0, 0, 0])
         ConfusionCounts(tp=1, fn=1, fp=0, tn=2)
         """
+        check_aligned("y_pred", y_true, y_pred)
         decided = as_floats("y_pred", y_pred)
-        if np.shape(y_true) != decided.shape:
-            raise ValueError(f"y_pred: shape {decided.shape} does not match y_true's {np.shape(y_true)}")
+        shape = as_floats("y_true", y_true).shape
+        if shape != decided.shape:
+            raise ValueError(f"y_pred: shape {decided.shape} does not match y_true's {shape}")
         if names is None:
             names = getattr(y_true, "columns", getattr(y_pred, "columns", None))
         prepared = prepare(y_true, np.nan_to_num(decided), uncertain=uncertain, names=names)
@@ -151,7 +156,8 @@ class ConfusionCounts(Quantified):
     def one_vs_rest(cls, y_true: ArrayLike, y_pred: ArrayLike, classes: Sequence | None = None) -> "ConfusionCounts":
         """Count each of K classes against all others: arrays (K,), with the classes' names.
 
-        Parameters are those of `class_matrix`.
+        Parameters are those of `class_matrix`. Each of the K accuracies counts the true negatives of its class; the
+        share of right decisions among all is ``counts.sum().tpr``.
 
         Examples
         --------
@@ -166,14 +172,25 @@ class ConfusionCounts(Quantified):
 
     def inverted(self) -> "ConfusionCounts":
         """Counts after every decision has been turned around: a classifier below chance gets above it."""
-        return ConfusionCounts(self.fn, self.tp, self.tn, self.fp, names=self.names)
+        return replace(self, tp=self.fn, fn=self.tp, fp=self.tn, tn=self.fp)
 
     def sum(self) -> "ConfusionCounts":
-        """Counts added up over the last axis, from which a micro average is computed."""
-        return ConfusionCounts(*(np.sum(getattr(self, name), axis=-1) for name in CELLS))
+        """Counts added up over the last axis, from which a micro average is computed.
+
+        After `one_vs_rest`, the sum's accuracy is the mean of the K accuracies, in which every wrong decision counts
+        twice and every right one also as K − 1 true negatives. Multi-class accuracy, the share of right decisions, is
+        the sum's F1, sensitivity or precision, which are equal, or the trace of the `class_matrix` over n.
+
+        Examples
+        --------
+        >>> counts = ConfusionCounts.one_vs_rest(["a", "b", "c", "c"], ["a", "b", "a", "b"])
+        >>> counts.sum().f1, counts.sum().accuracy
+        (0.5, 0.6666666666666666)
+        """
+        return replace(self, **{name: np.sum(getattr(self, name), axis=-1) for name in CELLS}, names=None)
 
     def at_prevalence(self, prevalence: ArrayLike) -> "ConfusionCounts":
-        """Expected shares (n = 1) where `prevalence` of all are positive, with the same TPR and TNR.
+        """Expected shares (n = 1) where `prevalence` of all are positive, with the same TPR and TNR, and no intervals.
 
         Raises
         ------
@@ -194,7 +211,7 @@ class ConfusionCounts(Quantified):
                 raise ValueError(f"at_prevalence: {rate.upper()} is undefined: {why[why != ''][0]}")
         cells = (share * self.tpr, share * self.fnr, (1 - share) * self.fpr, (1 - share) * self.tnr)
         kept = self.names if np.shape(cells[0])[-1:] == self.shape[-1:] else None
-        return ConfusionCounts(*cells, names=kept)
+        return ConfusionCounts(*cells, names=kept, expected=True)
 
     def table(self, level: float = 0.95) -> pd.DataFrame:
         """All that comes out of one matrix, a row each: quantity, value, low, high, formula, synonyms, reason, ….
@@ -204,9 +221,6 @@ class ConfusionCounts(Quantified):
         ValueError
             If these are several matrices: take one, ``counts[3]``, or their sum.
         """
-        if self.shape:
-            raise ValueError(f"table: allowed is one matrix, such as counts[0] or counts.sum(), got shape {self.shape}")
-        check_level(level)
         return quantity_table(self, level)
 
     def _repr_html_(self) -> str | None:
@@ -220,22 +234,18 @@ class ConfusionCounts(Quantified):
             raise ValueError(f"key: got {key!r}, allowed is a quantity's name, for this is one matrix")
         names = None if self.names is None else np.array(self.names, object)[key]
         names = None if isinstance(names, str) else names
-        return ConfusionCounts(*(getattr(self, name)[..., key] for name in CELLS), names=names)
+        return replace(self, **{name: getattr(self, name)[..., key] for name in CELLS}, names=names)
 
     def __eq__(self, other) -> bool:
         if not isinstance(other, ConfusionCounts):
             return NotImplemented
         same = all(np.array_equal(getattr(self, name), getattr(other, name)) for name in CELLS)
-        return same and self.names == other.names
+        return same and (self.names, self.expected) == (other.names, other.expected)
 
 
 def _counted(prepared: Prepared, decided: np.ndarray) -> ConfusionCounts:
     """Count decisions (N, L) against labels."""
-    positive, negative = prepared.y == 1, prepared.y == 0
-    cells = [
-        (truth & said).sum(0)
-        for truth, said in ((positive, decided), (positive, ~decided), (negative, decided), (negative, ~decided))
-    ]
+    cells = decided_cells(prepared.y, decided)
     if prepared.single:
-        return ConfusionCounts(*(int(cell[0]) for cell in cells))
-    return ConfusionCounts(*cells, names=prepared.names)
+        return ConfusionCounts(**{name: int(cell[0]) for name, cell in cells.items()})
+    return ConfusionCounts(**cells, names=prepared.names)

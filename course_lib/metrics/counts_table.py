@@ -5,31 +5,39 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from .cells import CELLS
 from .quantities import QUANTITIES
+from .validation import check_level
 
 if TYPE_CHECKING:
     from .counts import ConfusionCounts
 
 
 def quantity_table(counts: "ConfusionCounts", level: float = 0.95) -> pd.DataFrame:
-    """A row per quantity of one matrix: its names, value, interval and formula, and the reason of what is NaN."""
-    cells = {name: np.float64(getattr(counts, name)) for name in CELLS}
+    """A row per quantity of one matrix: its names, value, interval and formula, and the reason of what is NaN.
+
+    Raises
+    ------
+    ValueError
+        If these are several matrices.
+    """
+    if counts.shape:
+        raise ValueError(f"table: allowed is one matrix, such as counts[0] or counts.sum(), got shape {counts.shape}")
+    check_level(level)
     rows = []
     for quantity in QUANTITIES.values():
         if not quantity.method:
             continue  # the cells and their sums have no interval and need no table
-        low, high = (np.nan, np.nan) if quantity.bounds is None else quantity.interval(cells, level)
+        low, high = (np.nan, np.nan) if quantity.bounds is None else counts.interval(quantity.name, level)
         rows.append(
             {
                 "quantity": quantity.long_name,
                 "abbreviation": quantity.abbreviation,
-                "value": float(quantity.of(cells)),
-                "low": float(low),
-                "high": float(high),
+                "value": counts[quantity.name],
+                "low": low,
+                "high": high,
                 "formula": quantity.formula,
                 "synonyms": ", ".join(quantity.synonyms),
-                "reason": str(quantity.reason(cells)) or str(quantity.interval_reason(cells)),
+                "reason": counts.reason(quantity.name) or counts.interval_reason(quantity.name),
             }
         )
     return pd.DataFrame(rows)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .arguments import check_whole
 from .measurement import mean_interval
-from .validation import as_floats, check_level
+from .validation import as_floats, check_level, warn_undefined
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,14 @@ def robustness(
     Returns
     -------
     Robustness
+        Where the metric is NaN for any seed, the mean at that level and the area are NaN; a warning names levels and
+        seeds.
 
     Raises
     ------
     ValueError
-        If there are fewer than two levels, they do not increase, or there is no seed.
+        If there are fewer than two levels, they are not finite or do not increase, there is no seed, or one is no whole
+        number from 0 on.
 
     Examples
     --------
@@ -78,14 +82,27 @@ def robustness(
 
     check_level(level)
     steps, seeds = as_floats("levels", levels), list(seeds)
-    if steps.ndim != 1 or len(steps) < 2 or not (np.diff(steps) > 0).all():
+    if steps.ndim != 1 or len(steps) < 2 or not np.isfinite(steps).all() or not (np.diff(steps) > 0).all():
         raise ValueError(f"levels: got {levels!r}, allowed are at least two increasing numbers")
     if not seeds:
         raise ValueError("seeds: got none, allowed is at least one")
+    for seed in seeds:
+        check_whole("seeds", seed)
     values = np.array([[float(metric(degrade(x, _generator(seed)))) for x in steps] for seed in seeds])
+    warn_undefined("The metric, and with it its mean and the area,", _undefined_at(values, steps, seeds))
     mean, low, high = mean_interval(values, level)
     area, *interval = mean_interval(trapezoid(values, steps, axis=1) / (steps[-1] - steps[0]), level)
     return Robustness(steps, values, mean, low, high, float(area), tuple(float(bound) for bound in interval))
+
+
+def _undefined_at(values: np.ndarray, steps: np.ndarray, seeds: list[int]) -> dict[str, str]:
+    """The seeds that have NaN at a level, for each such level."""
+    gaps = {f"level {x:g}": np.compress(column, seeds) for x, column in zip(steps, np.isnan(values).T, strict=True)}
+    return {
+        where: f"seeds {', '.join(map(str, found[:3]))}" + (f" and {len(found) - 3} more" if len(found) > 3 else "")
+        for where, found in gaps.items()
+        if len(found)
+    }
 
 
 def _generator(seed: int) -> np.random.Generator:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .arguments import prepare_as
 from .validation import Prepared, check_level, prepare, warn_undefined
 
 
@@ -168,22 +169,14 @@ def delong_test(
     (0.333, 0.221)
     """
     check_level(level)
-    a = _prepare_as("score_a", y_true, score_a, uncertain, names)
-    b = _prepare_as("score_b", y_true, score_b, uncertain, names)
+    a = prepare_as("score_a", y_true, score_a, uncertain=uncertain, names=names)
+    b = prepare_as("score_b", y_true, score_b, uncertain=uncertain, names=names)
     pairs = zip(a.columns(), b.columns(), strict=True)
     rows = np.array([_compare(y, first, second, level) for (y, first, _), (_, second, _) in pairs]).reshape(-1, 5)
     flat = np.array(a.names)[np.isfinite(rows[:, 0]) & np.isnan(rows[:, 3])]
     reason = "every placement differs by the same amount, so the variance is 0; permute the scores instead"
     warn_undefined("DeLong's test", _too_few(a) | dict.fromkeys(flat, reason))
     return DeLongTest(*map(a.answer, rows.T))
-
-
-def _prepare_as(argument: str, y_true, score, uncertain, names) -> Prepared:
-    """Prepare labels and scores; an error names `argument`, not y_score."""
-    try:
-        return prepare(y_true, score, uncertain=uncertain, names=names)
-    except ValueError as problem:
-        raise ValueError(str(problem).replace("y_score", argument)) from problem
 
 
 def _too_few(data: Prepared) -> dict[str, str]:

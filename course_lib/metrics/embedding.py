@@ -1,8 +1,13 @@
 """Quality of an embedding: do points of one class lie together, and could a neighbor's class be guessed?"""
 
+from numbers import Integral, Real
+
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
+from .arguments import check_whole
+from .class_matrix import as_classes, check_one_kind
 from .validation import as_floats, warn_undefined
 
 
@@ -15,7 +20,7 @@ def knn_accuracy(
     ----------
     embedding : array (N, D)
     labels : array (N,)
-        One class per point: numbers or names.
+        One class per point: numbers or names, none of them missing.
     k : int
     test_share : float
         Held out, in every class alike; the other points are the neighbors. t-SimCNE's 9:1 is the default.
@@ -30,8 +35,8 @@ def knn_accuracy(
     Raises
     ------
     ValueError
-        If shapes disagree, a value is not finite, a class has one point only, or too few points are left for `k`
-        neighbors or for one held-out point per class.
+        If shapes disagree, a value is not finite, a label is missing, a class has one point only, `k` is no whole
+        number, or too few points are left for `k` neighbors or for one held-out point per class.
 
     References
     ----------
@@ -49,6 +54,7 @@ def knn_accuracy(
 
     embedding, labels = _points(embedding, labels)
     _check_split(labels, k, test_share)
+    check_whole("seed", seed)
     train, test, train_labels, test_labels = train_test_split(
         embedding, labels, test_size=test_share, stratify=labels, random_state=seed
     )
@@ -77,7 +83,7 @@ def silhouette(embedding: ArrayLike, labels: ArrayLike, *, max_samples: int | No
     Raises
     ------
     ValueError
-        If shapes disagree, a value is not finite, or `max_samples` is below 2.
+        If shapes disagree, a value is not finite, a label is missing, or `max_samples` is no whole number from 2.
 
     References
     ----------
@@ -91,8 +97,8 @@ def silhouette(embedding: ArrayLike, labels: ArrayLike, *, max_samples: int | No
     from sklearn.metrics import silhouette_score
 
     embedding, labels = _points(embedding, labels)
-    if max_samples is not None and max_samples < 2:
-        raise ValueError(f"max_samples: got {max_samples}, allowed are whole numbers from 2")
+    check_whole("max_samples", 2 if max_samples is None else max_samples, least=2)
+    check_whole("seed", seed)
     if max_samples is not None and max_samples < len(labels):
         drawn = np.random.default_rng(seed).choice(len(labels), max_samples, replace=False)
         embedding, labels = embedding[drawn], labels[drawn]
@@ -104,18 +110,21 @@ def silhouette(embedding: ArrayLike, labels: ArrayLike, *, max_samples: int | No
 
 
 def _points(embedding: ArrayLike, labels: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    embedding, labels = as_floats("embedding", embedding), np.asarray(labels)
+    embedding, labels = as_floats("embedding", embedding), as_classes("labels", labels)
     if embedding.ndim != 2:
         raise ValueError(f"embedding: got shape {embedding.shape}, allowed is (points, dimensions)")
     if labels.shape != (len(embedding),):
         raise ValueError(f"labels: got shape {labels.shape}, allowed is {(len(embedding),)}, one per point")
     if not np.isfinite(embedding).all():
         raise ValueError("embedding: got NaN or infinity, allowed are finite numbers")
-    return embedding, labels
+    if pd.isna(labels).any():
+        raise ValueError(f"labels: {pd.isna(labels).sum()} of {len(labels)} are missing (NaN or None); leave them out")
+    check_one_kind("labels", labels.tolist())
+    return embedding, np.array(labels.tolist())
 
 
 def _check_split(labels: np.ndarray, k: int, test_share: float) -> None:
-    if not 0 < test_share < 1:
+    if not (isinstance(test_share, Real) and 0 < test_share < 1):
         raise ValueError(f"test_share: got {test_share!r}, allowed is a number between 0 and 1, such as 0.1")
     classes, counts = np.unique(labels, return_counts=True)
     if (counts < 2).any():
@@ -123,5 +132,6 @@ def _check_split(labels: np.ndarray, k: int, test_share: float) -> None:
     held_out = int(np.ceil(test_share * len(labels)))
     if held_out < len(classes):
         raise ValueError(f"test_share: {held_out} held-out points are too few for {len(classes)} classes")
-    if not 1 <= k <= len(labels) - held_out:
-        raise ValueError(f"k: got {k}, allowed are 1 to {len(labels) - held_out}, the points that are not held out")
+    most = len(labels) - held_out
+    if not (isinstance(k, Integral) and 1 <= k <= most):
+        raise ValueError(f"k: got {k!r}, allowed are whole numbers from 1 to {most}, the points that are not held out")

@@ -7,11 +7,14 @@ from .quantities import QUANTITIES, find_quantity, plain
 from .quantity import Quantity
 from .validation import check_level
 
+NOT_COUNTED = "expected shares, not counts: how many cases stand behind them is not known"
+
 
 class Quantified:
     """What has attributes tp, fn, fp and tn, and by them every quantity of the registry as a property.
 
-    Synonyms are attributes too: ``counts.sensitivity`` is ``counts.tpr``.
+    Synonyms are attributes too: ``counts.sensitivity`` is ``counts.tpr``. An attribute `expected` says whether the four
+    are expected shares, whose quantities have no interval.
     """
 
     @property
@@ -29,7 +32,7 @@ class Quantified:
 
         Wilson's for proportions; by the log method for LR+, LR− and DOR; from two Wilson intervals (MOVER) for
         informedness, markedness and balanced accuracy; F1's from that of the threat score, of which it is a growing
-        function. The counts must be those of independent cases, not shares.
+        function. The counts must be those of independent cases.
 
         Parameters
         ----------
@@ -41,7 +44,8 @@ class Quantified:
         Returns
         -------
         (low, high), or array (..., 2) for arrays of counts
-            NaN where the quantity is undefined, and for LR+, LR− and DOR where a cell the variance needs is 0.
+            NaN where the quantity is undefined, for LR+, LR− and DOR where a cell the variance needs is 0, and for
+            expected shares, such as those of `at_prevalence`; `interval_reason` says which.
 
         Raises
         ------
@@ -50,7 +54,17 @@ class Quantified:
         """
         check_level(level)
         low, high = find_quantity(quantity).interval(self._cells(), level)
+        if self.expected:
+            low = high = np.full(self.shape, np.nan)
         return np.stack([low, high], -1) if self.shape else (float(low), float(high))
+
+    def interval_reason(self, quantity: str) -> str | np.ndarray:
+        """Why a quantity that is defined has no interval, "" where it has one; an array of str for arrays of counts."""
+        found = find_quantity(quantity)
+        reason = found.interval_reason(self._cells())
+        if self.expected:
+            reason = np.where(found.reason(self._cells()) == "", f"no interval: {NOT_COUNTED}", "")
+        return reason if self.shape else str(reason)
 
     def __getattr__(self, name: str):
         problem = f"{type(self).__name__} has no attribute {name!r}"

@@ -51,30 +51,30 @@ class Ranking:
         tied, tie = np.unique(bin_[is_tied] - 1, return_inverse=True)
         rows = np.concatenate([group, size + bin_, 2 * size + 1 + tie])
         columns = np.concatenate([positive, negative, negative[is_tied]])
-        exact = np.float32 if len(y) < 2**24 else np.float64  # whole numbers up to 2^24 are exact in float32
-        data = np.ones(len(rows), exact) if weight is None else weight[columns]
+        data = np.ones(len(rows), np.float32) if weight is None else weight[columns]
         return cls(csr_matrix((data, (rows, columns)), shape=(2 * size + 1 + len(tied), len(y))), size, tied)
 
     def auroc(self, counts: np.ndarray) -> np.ndarray:
         """P(s₊ > s₋) + ½ P(s₊ = s₋) from `counts` (rows, R), the weight in each bin: (R,), NaN without both classes."""
-        positive, below, tied = self._parts(counts)
+        positive, negative, tied = self._parts(counts)
+        below = np.cumsum(negative, axis=0)
         wins = np.einsum("gr,gr->r", positive, below[:-1]) + np.einsum("gr,gr->r", positive[self.tied], tied) / 2
         return _ratio(wins, positive.sum(axis=0) * below[-1])
 
     def average_precision(self, counts: np.ndarray) -> np.ndarray:
         """Σ (share of positives at a threshold) · (precision there) from `counts` (rows, R): (R,)."""
-        positive, below, _ = self._parts(counts)
-        true = np.cumsum(positive[::-1], axis=0)[::-1]  # at least as high as each group
-        false = below[-1] - below[:-1]
+        positive, negative, _ = self._parts(counts)
+        true, false = _at_least(positive), _at_least(negative[1:])
         return _ratio(np.einsum("gr,gr->r", positive, _ratio(true, true + false, 0.0)), positive.sum(axis=0))
 
     def auroc_gradient(self, counts: np.ndarray) -> np.ndarray:
         """The derivative of `auroc` by the weight in each bin, (rows,), at `counts` (rows,)."""
-        positive, below, tied = (part[:, 0] for part in self._parts(counts[:, None]))
+        positive, negative, tied = (part[:, 0] for part in self._parts(counts[:, None]))
+        below = np.cumsum(negative)
         pairs, value = positive.sum() * below[-1], self.auroc(counts[:, None])[0]
         by_group = below[:-1].copy()
         by_group[self.tied] += tied / 2
-        above = np.append(np.cumsum(positive[::-1])[::-1], 0.0)
+        above = np.append(_at_least(positive), 0.0)
         by_negative, by_tie = above, positive[self.tied] / 2  # a tied negative stands in two rows
         return np.concatenate(
             [
@@ -86,8 +86,8 @@ class Ranking:
 
     def average_precision_gradient(self, counts: np.ndarray) -> np.ndarray:
         """The derivative of `average_precision` by the weight in each bin, (rows,), at `counts` (rows,)."""
-        positive, below, _ = (part[:, 0] for part in self._parts(counts[:, None]))
-        true, false = np.cumsum(positive[::-1])[::-1], below[-1] - below[:-1]
+        positive, negative, _ = (part[:, 0] for part in self._parts(counts[:, None]))
+        true, false = _at_least(positive), _at_least(negative[1:])
         flagged, total = true + false, positive.sum()
         own = _ratio(true, flagged, 0.0) + np.cumsum(positive * _ratio(false, flagged**2, 0.0))
         lost = np.append(0.0, np.cumsum(positive * _ratio(true, flagged**2, 0.0)))
@@ -95,11 +95,8 @@ class Ranking:
         return np.concatenate([_ratio(own - value, total), _ratio(-lost, total), np.zeros(len(self.tied))])
 
     def _parts(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Weight of each group of positives, of the negatives below each (and, last, of all), and of those tied."""
-        counts = counts.astype(float)
-        positive, negative, tied = np.split(counts, [self.n_groups, 2 * self.n_groups + 1])
-        np.cumsum(negative, axis=0, out=negative)
-        return positive, negative, tied
+        """Weight of each group of positives, of each bin of negatives, and of the negatives tied with a group."""
+        return tuple(np.split(counts.astype(float), [self.n_groups, 2 * self.n_groups + 1]))
 
 
 def auroc(
@@ -197,6 +194,11 @@ def _evaluate(name: str, data: Prepared, metric, needs_negatives: bool = True) -
         ranking = Ranking.of(y, score, weight)
         values.append(metric(ranking, ranking.members @ np.ones((len(y), 1)))[0])
     return data.answer(values)
+
+
+def _at_least(weight: np.ndarray) -> np.ndarray:
+    """Weight in each row and all that follow: of the samples that score at least as high."""
+    return np.cumsum(weight[::-1], axis=0)[::-1]
 
 
 def _ratio(over, under, undefined: float = np.nan) -> np.ndarray:

@@ -104,6 +104,7 @@ class TemperatureScaling:
         Parameters
         ----------
         logits : array, (N,)
+            Finite where the truth is known.
         y_true : array, (N,)
             0 or 1; NaN is ignored; −1 needs `uncertain`.
         uncertain : "ignore", "zeros" or "ones", optional
@@ -117,15 +118,10 @@ class TemperatureScaling:
         Raises
         ------
         ValueError
-            If labels have two dimensions, none is known, a logit is not finite, or a shift is asked for where there
+            If labels have two dimensions, none is known, its logit is not finite, or a shift is asked for where there
             is one class only.
         """
-        logits = as_floats("logits", logits)
-        if logits.shape != np.shape(y_true):
-            raise ValueError(f"logits: shape {logits.shape} does not match y_true's {np.shape(y_true)}")
-        if not np.isfinite(logits).all():
-            raise ValueError("logits: got NaN or infinity, allowed are finite numbers")
-        y, z = one_label(y_true, logits, uncertain)
+        y, z = one_label(y_true, logits, uncertain, argument="logits")
         if not len(y):
             raise ValueError("y_true: no label is known, needed is at least one")
         if self.shift and y.min() == y.max():

@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+from .arguments import check_share, check_whole
+from .validation import as_floats
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ def separation_for(auc: ArrayLike) -> np.ndarray:
     """
     from scipy.special import ndtri
 
-    values = np.asarray(auc, float)
+    values = as_floats("auc", auc)
     if not ((values > 0) & (values < 1)).all():
         raise ValueError(f"auc: got {auc}, allowed are numbers between 0 and 1, both excluded")
     return np.sqrt(2) * ndtri(values)
@@ -66,6 +70,11 @@ def binormal_quantiles(n_positive: int, n_negative: int, separation: float) -> t
         The positives first.
     y_score : array of float, (N,)
 
+    Raises
+    ------
+    ValueError
+        If a number of scores is no whole number from 0 on, or the separation is not finite.
+
     Examples
     --------
     >>> y, score = binormal_quantiles(1, 2, separation=1.0)
@@ -74,8 +83,10 @@ def binormal_quantiles(n_positive: int, n_negative: int, separation: float) -> t
     """
     from scipy.special import ndtri
 
-    if n_positive < 0 or n_negative < 0:
-        raise ValueError(f"n_positive, n_negative: got {n_positive} and {n_negative}, allowed are numbers from 0")
+    check_whole("n_positive", n_positive)
+    check_whole("n_negative", n_negative)
+    if not (isinstance(separation, Real) and np.isfinite(separation)):
+        raise ValueError(f"separation: got {separation!r}, allowed is a finite number")
     ill, well = (ndtri((np.arange(n) + 0.5) / n) if n else np.empty(0) for n in (n_positive, n_negative))
     return np.repeat([1, 0], [n_positive, n_negative]), np.concatenate([ill + separation, well])
 
@@ -125,12 +136,10 @@ def simulate_predictions(
     from scipy.special import ndtri
 
     counts = _image_counts(images_per_patient)
-    prevalence, separation = np.broadcast_arrays(np.atleast_1d(prevalence).astype(float), separation_for(auc))
-    if not ((prevalence > 0) & (prevalence < 1)).all():
-        raise ValueError(f"prevalence: got {prevalence}, allowed are numbers between 0 and 1, both excluded")
-    for name, icc in {"label_icc": label_icc, "score_icc": score_icc}.items():
-        if not 0 <= icc <= 1:
-            raise ValueError(f"{name}: got {icc}, allowed is a number from 0 to 1")
+    prevalence, separation = _per_finding(prevalence, auc)
+    check_share("label_icc", label_icc)
+    check_share("score_icc", score_icc)
+    check_whole("seed", seed)
     names = tuple(names) if names is not None else tuple(f"finding {number}" for number in range(len(prevalence)))
     if len(names) != len(prevalence):
         raise ValueError(f"names: got {len(names)} names for {len(prevalence)} findings")
@@ -146,6 +155,22 @@ def _image_counts(images_per_patient: ArrayLike) -> np.ndarray:
     if counts.ndim != 1 or counts.dtype.kind not in "iu" or not counts.size or (counts < 1).any():
         raise ValueError("images_per_patient: allowed is a list with one whole number from 1 for each patient")
     return counts
+
+
+def _per_finding(prevalence: ArrayLike, auc: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Prevalence and separation of each finding, (L,) both."""
+    share, separation = np.atleast_1d(as_floats("prevalence", prevalence)), np.atleast_1d(separation_for(auc))
+    if not ((share > 0) & (share < 1)).all():
+        raise ValueError(f"prevalence: got {prevalence}, allowed are numbers between 0 and 1, both excluded")
+    if (
+        share.ndim > 1
+        or separation.ndim > 1
+        or (share.size != separation.size and 1 not in (share.size, separation.size))
+    ):
+        raise ValueError(
+            f"prevalence, auc: got shapes {share.shape} and {separation.shape}, allowed are one number of each finding"
+        )
+    return np.broadcast_arrays(share, separation)
 
 
 def _within_patients(random: np.random.Generator, groups: np.ndarray, n_findings: int, icc: float) -> np.ndarray:

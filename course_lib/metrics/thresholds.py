@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
-from numbers import Integral
+from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .counts import ConfusionCounts
 from .curves import OperatingPoints, operating_points
-from .validation import Prepared, prepare, warn_undefined
+from .seen import check_unseen, checked_ids, column_names, fingerprint
+from .validation import Prepared, as_floats, prepare, warn_undefined
 
 NEEDS = {  # what each criterion must have seen
     "f1": ("positive",),
@@ -42,6 +42,7 @@ class Threshold:
     _fingerprint: str = field(repr=False)
     _uncertain: str | None = field(repr=False)
     _names: tuple[str, ...] = field(repr=False)
+    _columns: dict[str, tuple[str, ...] | None] = field(repr=False)  # of y_true and of y_score
 
     def evaluate(self, y_true: ArrayLike, y_score: ArrayLike, *, ids: ArrayLike | None = None) -> ConfusionCounts:
         """Count on other images, TP = #{s₊ ≥ t}, FP = #{s₋ ≥ t}.
@@ -49,7 +50,8 @@ class Threshold:
         Parameters
         ----------
         y_true, y_score : array, (M,) or (M, L)
-            As `choose_threshold` takes them; −1 is read as it was there.
+            As `choose_threshold` takes them; −1 is read as `uncertain` said there. The columns of a DataFrame must have
+            the labels' names, in their order, if names were given there.
         ids : array of str or int, (M,)
             Of the kind that `choose_threshold` was given, and only if it was: image ids, or better patient ids.
 
@@ -62,20 +64,35 @@ class Threshold:
         ------
         ValueError
             If any id was among those the threshold was chosen on; without ids, if the same rows come back, in
-            whatever order; if ids came only once, or of another kind; if the number of labels differs.
+            whatever order and rounded to float32 or not; if ids came only once, or of another kind; if the number or
+            the names of the labels differ; if there is a −1 and `choose_threshold` was not told what it means.
         """
-        if np.shape(y_true)[1:] != np.shape(self.value):
+        truth = as_floats("y_true", y_true)
+        if truth.shape[1:] != np.shape(self.value):
+            raise ValueError(f"y_true: got shape {truth.shape}, the threshold was chosen for {np.shape(self.value)}")
+        if self._uncertain is None and (truth == -1).any():
             raise ValueError(
-                f"y_true: got shape {np.shape(y_true)}, the threshold was chosen for {np.shape(self.value)}"
+                f"y_true: {(truth == -1).sum()} labels are −1 (uncertain); say what they mean where the threshold is "
+                "chosen, choose_threshold(uncertain='ignore', 'zeros' or 'ones')"
             )
+        self._check_columns(y_true=y_true, y_score=y_score)
         data = prepare(y_true, y_score, uncertain=self._uncertain, names=self._names)
-        _check_unseen(self._ids, None if ids is None else _checked_ids(ids, len(data.y)))
-        if ids is None and _fingerprint(data) == self._fingerprint:
+        check_unseen(self._ids, None if ids is None else checked_ids(ids, len(data.y)))
+        if ids is None and fingerprint(data) == self._fingerprint:
             raise ValueError(
                 "y_true, y_score: these are the data that the threshold was chosen on; evaluate it on images that it "
                 "has not seen, and give ids= both times to be sure that no patient is in both"
             )
         return _count(data, np.atleast_1d(self.value))
+
+    def _check_columns(self, **tables: ArrayLike) -> None:
+        """Refuse a DataFrame of other labels."""
+        for name, values in tables.items():
+            columns, fitted = column_names(values), self._columns[name]
+            if None not in (columns, fitted) and columns != fitted:
+                raise ValueError(
+                    f"{name}: got columns {list(columns)}, the threshold was chosen for {list(fitted)}, in this order"
+                )
 
 
 def choose_threshold(
@@ -145,15 +162,25 @@ def choose_threshold(
     """
     _check_criterion(criterion, target, cost_fp, cost_fn)
     data = prepare(y_true, y_score, uncertain=uncertain, names=names)
-    seen = None if ids is None else _checked_ids(ids, len(data.y))
-    missing = {name: _missing(y, criterion) for name, (y, _, _) in zip(data.names, data.columns(), strict=True)}
-    warn_undefined(f"the threshold ({criterion})", {name: reason for name, reason in missing.items() if reason})
+    seen = None if ids is None else checked_ids(ids, len(data.y))
+    missing = [_missing(y, criterion) for y, _, _ in data.columns()]
+    reasons = {name: reason for name, reason in zip(data.names, missing, strict=True) if reason}
+    warn_undefined(f"the threshold ({criterion})", reasons)
     values = np.full(len(data.names), np.nan)
     for label, (y, score, _) in enumerate(data.columns()):
-        if not missing[data.names[label]]:
+        if not missing[label]:
             values[label] = _best(operating_points(y, score), criterion, target, cost_fp, cost_fn)
+    of_truth, of_score = column_names(y_true), column_names(y_score)
+    named = of_truth or of_score or (None if names is None else data.names)
     return Threshold(
-        data.answer(values), criterion, _count(data, values), seen, _fingerprint(data), uncertain, data.names
+        value=data.answer(values),
+        criterion=criterion,
+        counts=_count(data, values),
+        _ids=seen,
+        _fingerprint=fingerprint(data),
+        _uncertain=uncertain,
+        _names=data.names,
+        _columns={"y_true": named, "y_score": of_score or named},
     )
 
 
@@ -162,10 +189,10 @@ def _check_criterion(criterion: str, target: float | None, cost_fp: float, cost_
         raise ValueError(f"criterion: got {criterion!r}, allowed are {', '.join(map(repr, NEEDS))}")
     if criterion not in TARGETED and target is not None:
         raise ValueError(f"target: got {target!r}, but criterion {criterion!r} takes none")
-    if criterion in TARGETED and not (isinstance(target, (int, float, np.number)) and 0 < target <= 1):
+    if criterion in TARGETED and not (isinstance(target, Real) and 0 < target <= 1):
         raise ValueError(f"target: got {target!r}, criterion {criterion!r} needs a number above 0 and at most 1")
     for name, cost in {"cost_fp": cost_fp, "cost_fn": cost_fn}.items():
-        if not 0 < cost < np.inf:
+        if not (isinstance(cost, Real) and 0 < cost < np.inf):
             raise ValueError(f"{name}: got {cost!r}, allowed is a positive number")
         if criterion != "cost" and cost != 1:
             raise ValueError(f"{name}: got {cost!r}, but criterion {criterion!r} takes no costs")
@@ -204,39 +231,3 @@ def _count(data: Prepared, values: np.ndarray) -> ConfusionCounts:
     if data.single:
         return ConfusionCounts.at_threshold(y[:, 0], data.score[:, 0], t[0])
     return ConfusionCounts.at_threshold(y, data.score, t, names=data.names)
-
-
-def _fingerprint(data: Prepared) -> str:
-    """Hash of the rows, whatever their order."""
-    rows = np.hstack([data.y, data.score]) + 0.0  # −0 becomes 0
-    return sha256(repr(rows.shape).encode() + rows[np.lexsort(rows.T)].tobytes()).hexdigest()
-
-
-def _checked_ids(ids: ArrayLike, n: int) -> frozenset:
-    """Return ids as a set: all str or all int."""
-    values = np.asarray(ids, dtype=object)
-    if values.shape != (n,):
-        raise ValueError(f"ids: got shape {values.shape}, allowed is {(n,)}, one per image")
-    odd = [one for one in values if isinstance(one, bool) or not isinstance(one, (str, Integral))]
-    if odd or len({isinstance(one, str) for one in values}) > 1:
-        got = f"{odd[0]!r} among them" if odd else "both text and numbers"
-        raise ValueError(f"ids: got {got}, allowed are text or whole numbers, all of one kind")
-    return frozenset(values)
-
-
-def _check_unseen(seen: frozenset | None, ids: frozenset | None) -> None:
-    """Refuse ids that were seen, or that cannot be compared."""
-    if (seen is None) != (ids is None):
-        when = "choosing the threshold" if ids is None else "evaluating it"
-        raise ValueError(f"ids: given only when {when}; give them both times, so that they can be compared")
-    if not seen or not ids:
-        return
-    kinds = {isinstance(next(iter(group)), str) for group in (seen, ids)}
-    if len(kinds) > 1:
-        raise ValueError("ids: text on one side and whole numbers on the other cannot be compared; use one kind")
-    if shared := sorted(seen & ids):
-        named = ", ".join(map(repr, shared[:3])) + (", …" if len(shared) > 3 else "")
-        raise ValueError(
-            f"ids: {len(shared)} of {len(ids)} were in the set that the threshold was chosen on ({named}); evaluate it "
-            "on images and patients that it has not seen"
-        )

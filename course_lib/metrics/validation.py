@@ -1,5 +1,6 @@
 """Labels and scores as every metric takes them: checked, in two dimensions, and with what is unknown marked as NaN."""
 
+import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -74,12 +75,13 @@ def prepare(
     ValueError
         If shapes disagree or a value is not allowed.
     """
+    check_aligned("y_score", y_true, y_score)
     names = _names(y_true, y_score, names)
     y, score = as_floats("y_true", y_true), as_floats("y_score", y_score)
     if y.shape != score.shape:
         raise ValueError(f"y_score: shape {score.shape} does not match y_true's {y.shape}")
-    if y.ndim not in (1, 2):
-        raise ValueError(f"y_true: got shape {y.shape}, allowed are (N,) and (N, L)")
+    if y.ndim not in (1, 2) or y.shape[1:] == (0,):
+        raise ValueError(f"y_true: got shape {y.shape}, allowed are (N,) and (N, L) with at least one label")
     single = y.ndim == 1
     if single:
         y, score = y[:, None], score[:, None]
@@ -90,6 +92,8 @@ def prepare(
         names = [f"label {number}" for number in range(y.shape[1])]
     if len(names) != y.shape[1]:
         raise ValueError(f"names: got {len(names)} names for {y.shape[1]} labels")
+    if len(set(names)) < len(names):
+        raise ValueError(f"names: got {list(names)}, allowed are names that differ")
     return Prepared(y, score, _weights(sample_weight, len(y)), tuple(map(str, names)), single)
 
 
@@ -97,7 +101,7 @@ def as_floats(name: str, values: ArrayLike) -> np.ndarray:
     """Return `values` as an array of float64, or say which argument holds what is no number."""
     try:
         return np.asarray(values, dtype=float)
-    except (TypeError, ValueError) as problem:
+    except (TypeError, ValueError, RuntimeError) as problem:  # torch raises the last where a gradient is kept
         raise ValueError(f"{name}: got {type(values).__name__} that is no array of numbers ({problem})") from problem
 
 
@@ -132,13 +136,41 @@ def check_level(level: float) -> None:
 
 
 def warn_undefined(metric: str, reasons: Mapping[str, str]) -> None:
-    """Warn once that `metric` is NaN for the labels that are the keys of `reasons`."""
-    if not reasons:
-        return
+    """Warn that `metric` is NaN for the labels that are the keys of `reasons`, at the line that called this package."""
+    if reasons:
+        said = "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
+        warn_caller(f"{metric} is undefined (NaN) for {said}")
+
+
+def warn_caller(message: str) -> None:
+    """Warn at the line outside `course_lib.metrics` from which this was reached.
+
+    Python shows a warning once per line: told at a line of this package, only the first of a session would be seen.
+    """
     from sklearn.exceptions import UndefinedMetricWarning
 
-    said = "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
-    warnings.warn(f"{metric} is undefined (NaN) for {said}", UndefinedMetricWarning, stacklevel=3)
+    level, frame = 1, sys._getframe()
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("course_lib.metrics"):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, UndefinedMetricWarning, stacklevel=level)
+
+
+def check_aligned(name: str, y_true, y_score) -> None:
+    """Refuse two tables whose rows or columns have the same names in another order: they are matched by place."""
+    for axis in ("index", "columns"):
+        first, second = getattr(y_true, axis, None), getattr(y_score, axis, None)
+        if not (hasattr(first, "equals") and hasattr(second, "equals")) or first.equals(second):
+            continue  # not both are pandas', or they agree
+        shared = first.intersection(second)
+        if len(shared) and (axis == "columns" or len(shared) == len(first) == len(second)):
+            raise ValueError(
+                f"{name}: its {axis} {_few(second)} is in another order than y_true's {_few(first)}, and values are "
+                "matched by place; bring both into one order"
+            )
+
+
+def _few(items) -> str:
+    return "[" + ", ".join(map(repr, items[:3])) + (", …]" if len(items) > 3 else "]")
 
 
 def _names(y_true, y_score, names: Sequence[str] | None) -> list[str] | None:
@@ -147,7 +179,8 @@ def _names(y_true, y_score, names: Sequence[str] | None) -> list[str] | None:
     for values in (y_true, y_score):
         if hasattr(values, "columns"):
             return [str(column) for column in values.columns]
-    return None
+    name = getattr(y_true, "name", None)  # of a Series
+    return [str(name)] if isinstance(name, str) else None
 
 
 def _decided(y: np.ndarray, uncertain: str | None) -> np.ndarray:
@@ -175,4 +208,4 @@ def _weights(sample_weight: ArrayLike | None, n: int) -> np.ndarray | None:
         raise ValueError(f"sample_weight: got shape {weight.shape}, allowed is {(n,)}, one per sample")
     if not (np.isfinite(weight).all() and (weight >= 0).all()):
         raise ValueError("sample_weight: allowed are finite numbers that are not negative")
-    return weight
+    return weight / weight.max() if weight.any() else weight  # only their ratios count, and products stay finite

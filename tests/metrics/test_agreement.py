@@ -103,6 +103,20 @@ def test_without_a_pair_kappa_is_undefined(a, b):
         assert np.isnan(cohen_kappa(a, b))
 
 
+def test_text_and_numbers_are_compared_only_where_the_classes_say_so():
+    for a, b in (([1, 2, 1, 2], ["1", "2", "1", "2"]), ([1, "2", 1], [1, "2", 1])):
+        with pytest.raises(
+            ValueError, match=r"a, b: got '.' and 1, allowed are classes that are all text or all numbers"
+        ):
+            cohen_kappa(a, b)
+    assert cohen_kappa([0, 1, "unclear"], [0, 1, "unclear"], classes=[0, 1, "unclear"]) == 1
+
+
+def test_one_case_has_one_class():
+    with pytest.raises(ValueError, match=r"a: got \[0, 1\] for one sample"):
+        cohen_kappa([[0, 1], [1]], [0, 1])
+
+
 def test_what_cannot_be_compared_is_refused():
     with pytest.raises(ValueError, match=r"b: shape \(1,\) does not match a's \(2,\)"):
         cohen_kappa([0, 1], [0])

@@ -46,7 +46,8 @@ def cohort(n=300, labels=3, decimals=8, seed=0):
 def draws(n, groups=None, n_replicates=100, seed=0):
     """How often each sample is in each replicate, (R, N), as the library draws."""
     plan = Resampling.of(n, groups, n_replicates, seed)
-    units = np.concatenate([plan.weights(k, rows.stop - rows.start) for k, rows in plan.chunks()], axis=1).T
+    parts = [weights for k, rows in plan.chunks() for _, weights in plan.weights(k, rows.stop - rows.start)]
+    units = np.concatenate(parts, axis=1).T
     return units if groups is None else units[:, plan.groups]
 
 
@@ -145,7 +146,8 @@ def test_bca_is_scipys_on_the_same_replicates(metric):
         method="BCa",
     ).confidence_interval
     # SciPy leaves samples out one by one, we take the derivative: the same to order 1/n
-    assert result.interval(method="bca")[0] == pytest.approx(scipys, abs=2e-3)
+    assert result.interval(method="bca")[0] == pytest.approx(scipys, abs=2e-4)
+    assert np.abs(result.interval()[0] - scipys).max() > 1e-3  # the plain percentiles are something else
     assert result.macro.interval(method="bca") == pytest.approx(result.interval(method="bca")[0], abs=1e-12)
 
 
@@ -155,7 +157,7 @@ def test_the_influence_of_a_patient_predicts_what_leaving_it_out_changes():
     for unit in range(10):
         keep = result.resampling.groups != unit
         change = auroc(y[keep], score[keep]) - result.estimate
-        assert change == pytest.approx(-result.influence[unit], abs=2e-3)
+        assert change == pytest.approx(-result.influence[unit], rel=0.1, abs=2e-4)
 
 
 def test_the_spread_of_the_replicates_is_the_spread_of_the_influences():
@@ -195,7 +197,7 @@ def test_the_paired_difference_is_the_difference_on_the_same_patients():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"seed": 1}, r"other: its draws \(groups, n_replicates, seed\) differ"),
+        ({"seed": 1}, r"other: not paired with this, for these differ: draws \(groups, n_replicates, seed\)$"),
         ({"groups": np.arange(300)}, "draws"),
         ({"names": list("abc")}, "names"),
         ({"y_true": 1 - cohort()[0]}, "true values"),
@@ -225,7 +227,7 @@ def test_an_absent_class_is_named_and_the_macro_mean_says_how_many_it_used():
 
 def test_replicates_without_a_class_are_left_out_counted_and_said():
     y, score = np.r_[1, np.zeros(19, int)], np.arange(20.0)
-    with pytest.warns(UndefinedMetricWarning, match=r"label 0: 3\d% of the replicates, left out"):
+    with pytest.warns(UndefinedMetricWarning, match=r"replicates in which it is undefined.*: label 0 \(3\d%\)"):
         result = bootstrap_auroc(y, score, n_replicates=1000)
     assert result.n_undefined[0] == pytest.approx(1000 / np.e, abs=60)
     assert np.isfinite(result.interval()).all()
@@ -263,9 +265,10 @@ def test_quantities_of_the_confusion_matrix_are_scikit_learns(quantity, theirs):
         for label in range(2):
             expected = theirs(y[:, label], called[:, label], sample_weight=times)
             assert replicate[label] == pytest.approx(expected, abs=1e-12)
-    keep = result.resampling.groups != 4
-    change = theirs(y[keep, 0], called[keep, 0]) - result.estimate[0]
-    assert change == pytest.approx(-result.influence[4, 0], abs=2e-3)
+    for unit in range(20):
+        keep = result.resampling.groups != unit
+        change = theirs(y[keep, 0], called[keep, 0]) - result.estimate[0]
+        assert change == pytest.approx(-result.influence[unit, 0], rel=0.05, abs=1e-4)
 
 
 def test_only_decisions_have_a_confusion_matrix():
@@ -288,7 +291,7 @@ def test_errors_of_a_regression_are_scikit_learns():
 
 
 def test_a_constant_truth_explains_nothing_and_has_no_r_squared():
-    with np.errstate(all="raise"):
+    with np.errstate(all="raise"), pytest.warns(UndefinedMetricWarning, match="R²: all true values are equal"):
         result = bootstrap_regression([5.0, 5, 5], [4.0, 5, 6], n_replicates=5)
     assert np.isnan(result.estimate[2]) and result.estimate[0] == pytest.approx(2 / 3)
 
@@ -329,3 +332,114 @@ def test_the_table_has_a_row_for_each_label():
     assert frame["n_positive"].tolist() == y.sum(axis=0).tolist()
     assert (frame["low"] <= frame["estimate"]).all() and (frame["estimate"] <= frame["high"]).all()
     assert "n_positive" not in bootstrap_regression([1.0, 2, 3], [1.0, 2, 4], n_replicates=5).table()
+
+
+wide = st.sampled_from([0.0, 1e-6, 1.0, 1e6])
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(3, 20), st.integers(0, 10_000), st.sampled_from([0, 6]), st.data())
+def test_every_replicate_of_weighted_partly_known_labels_is_scikit_learns(n, seed, decimals, data):
+    rng = np.random.default_rng(seed)
+    y, score = rng.integers(0, 2, (n, 2)).astype(float), rng.normal(size=(n, 2)).round(decimals)
+    y[rng.random((n, 2)) < 0.2] = np.nan
+    own = np.array(data.draw(st.lists(wide, min_size=n, max_size=n)))
+    for ours, theirs in PEERS.values():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UndefinedMetricWarning)
+            replicates = ours(y, score, n_replicates=8, seed=seed, sample_weight=own).replicates
+        for times, replicate in zip(draws(n, n_replicates=8, seed=seed), replicates, strict=True):
+            for label, value in enumerate(replicate):
+                known = ~np.isnan(y[:, label])
+                truth, weight = y[known, label], (own * times)[known]
+                if weight[truth == 1].any() and weight[truth == 0].any():
+                    expected = theirs(truth, score[known, label], sample_weight=weight)
+                    assert value == pytest.approx(expected, abs=1e-12)
+
+
+def test_small_memory_draws_the_same(monkeypatch):
+    y, score, groups = cohort()
+    expected = bootstrap_auroc(y, score, groups=groups, n_replicates=2 * CHUNK + 5).replicates
+    monkeypatch.setattr(resampling, "IN_MEMORY", 2000)
+    result = bootstrap_auroc(y, score, groups=groups, n_replicates=2 * CHUNK + 5)
+    np.testing.assert_array_equal(result.replicates, expected)
+
+
+def test_sums_too_large_for_four_bytes_are_kept_in_eight():
+    for largest, expected in ((6e6, np.float64), (1e6, np.float32)):
+        members = scipy.sparse.csr_matrix(np.full((1, 3), largest, np.float32))
+        assert Resampling.of(3, None, 1, 0).by_unit(members).dtype == expected
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+def test_errors_of_a_regression_do_not_depend_on_the_unit(scale):
+    rng = np.random.default_rng(0)
+    volume = rng.normal(1.5, 0.1, 100)
+    predicted = volume + rng.gamma(0.3, 0.02, 100)
+    once = bootstrap_regression(volume, predicted)
+    scaled = bootstrap_regression(scale * volume, scale * predicted)
+    factor = np.array([scale, scale, 1])
+    assert scaled.influence == pytest.approx(once.influence * factor, rel=1e-6)
+    assert scaled.interval(method="bca") == pytest.approx(once.interval(method="bca") * factor[:, None], rel=1e-9)
+    assert np.abs(once.interval() - once.interval(method="bca")).max() > 1e-4
+
+
+def test_the_influence_on_a_regressions_errors_predicts_leaving_one_out():
+    rng = np.random.default_rng(0)
+    age = rng.uniform(45, 80, 400)
+    predicted = age + rng.normal(1, 3, 400)
+    result = bootstrap_regression(age, predicted, n_replicates=2)
+    for left_out in range(20):
+        keep = np.arange(400) != left_out
+        scores = [
+            score(age[keep], predicted[keep]) for score in (mean_absolute_error, root_mean_squared_error, r2_score)
+        ]
+        assert scores - result.estimate == pytest.approx(-result.influence[left_out], rel=0.05, abs=1e-4)
+
+
+def test_the_influence_on_a_ratio_of_rare_cells_is_its_derivative():
+    truth, called = np.repeat([1, 1, 0, 0], [1500, 500, 3, 200_000]), np.repeat([1, 0, 1, 0], [1500, 500, 3, 200_000])
+    result = bootstrap_quantity(truth, called, "LR+", n_replicates=2)
+    # LR+ = (TP/P)/(FP/N): one more false positive divides it by (1 + 1/FP)/(1 + 1/N)
+    false_positive = result.influence[2001, 0]
+    assert false_positive == pytest.approx(result.estimate[0] * (1 / 200_003 - 1 / 3), rel=1e-5)
+
+
+def test_models_that_were_judged_on_different_patients_are_not_paired():
+    age, first = np.array([50.0, 60, 70, 80]), np.array([51.0, 63, 71, 79])
+    second = np.where(age == 60, np.nan, first)
+    with pytest.raises(ValueError, match="true values, or which of them are judged"):
+        bootstrap_regression(age, first, n_replicates=5).minus(bootstrap_regression(age, second, n_replicates=5))
+    y, score = [0, 1, 0, 1], [0.1, 0.2, 0.3, 0.4]
+    with pytest.raises(ValueError, match="true values, or which of them are judged"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        bootstrap_auroc(y, score, n_replicates=5).minus(bootstrap_auroc(y, score, sample_weight=[1, 2, 3, 4]))
+
+
+def test_a_quantity_has_one_name():
+    first, second = (bootstrap_quantity([0, 1] * 9, [0, 1] * 9, name, n_replicates=5) for name in ("recall", "TPR"))
+    assert first.minus(second).estimate == [0]
+
+
+def test_undefined_quantities_are_named_with_their_reason():
+    with pytest.warns(UndefinedMetricWarning, match=r"ppv .*label 0: nothing was predicted positive"):
+        bootstrap_quantity([0, 1] * 5, [0, 0] * 5, "ppv", n_replicates=5)
+
+
+def test_a_macro_mean_that_rests_on_few_replicates_says_so():
+    y, score = np.zeros((60, 5), int), np.random.default_rng(0).normal(size=(60, 5))
+    y[range(5), range(5)] = 1
+    with pytest.warns(UndefinedMetricWarning, match=r"the macro mean \(9\d%\)|the macro mean \(8\d%\)"):
+        result = bootstrap_auroc(y, score)
+    assert result.macro.n_undefined > 800
+
+
+def test_every_call_warns_not_only_the_first():
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("default")
+        bootstrap_auroc([0, 0], [1, 2], n_replicates=2)
+        bootstrap_auroc([0, 0], [1, 3], n_replicates=2)
+        auroc([0, 0], [1, 2])
+        auroc([0, 0], [1, 3])
+    assert len(said) == 4
+    assert {warning.filename for warning in said} == {__file__}

@@ -52,7 +52,7 @@ def test_brier_score_is_scikit_learns(sample):
 @given(tied | free, st.integers(1, 80))
 def test_the_four_terms_add_up_to_the_brier_score(sample, n_bins):
     y, p = sample
-    assert abs(brier_decomposition(y, p, n_bins).brier - np.mean((p - y) ** 2)) < 1e-12
+    assert abs(brier_decomposition(y, p, n_bins=n_bins).brier - np.mean((p - y) ** 2)) < 1e-12
 
 
 @settings(max_examples=60, deadline=None)
@@ -237,13 +237,20 @@ def test_the_number_of_bins_is_a_whole_number(metric, n_bins):
         metric([0, 1], [0.2, 0.8], n_bins=n_bins)
 
 
+@pytest.mark.parametrize("metric", [reliability_curve, brier_decomposition, expected_calibration_error])
+def test_the_number_of_bins_is_said_by_name(metric):
+    with pytest.raises(TypeError, match="positional"):
+        metric([0, 1], [0.2, 0.8], 5)
+
+
 def test_levels_and_prevalences_are_checked():
     with pytest.raises(ValueError, match="level: got 95"):
         reliability_curve([0, 1], [0.2, 0.8], level=95)
     with pytest.raises(ValueError, match="level: got 0"):
         calibration_in_the_large([0, 1], [0.2, 0.8], level=0)
-    with pytest.raises(ValueError, match="prevalence: got 10"):
-        expected_calibration_error([0, 1], [0.2, 0.8], prevalence=10)
+    for prevalence in (10, "a", np.nan):
+        with pytest.raises(ValueError, match=f"prevalence: got {prevalence!r}, allowed is a number from 0 to 1"):
+            expected_calibration_error([0, 1], [0.2, 0.8], prevalence=prevalence)
 
 
 @settings(max_examples=30, deadline=None)

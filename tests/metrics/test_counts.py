@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sk
 
+from course_lib.metrics.class_matrix import class_matrix
 from course_lib.metrics.counts import ConfusionCounts
+from course_lib.metrics.people import whole_people
 from course_lib.metrics.quantities import QUANTITIES
 
 A = ConfusionCounts(63, 37, 28, 72)
@@ -142,6 +144,45 @@ def test_classes_are_sorted_and_a_missing_truth_is_left_out():
     assert ConfusionCounts.one_vs_rest(["x", None], ["x", "y"], ["y", "x"]).tp.tolist() == [0, 1]
 
 
+@pytest.mark.parametrize("missing", [np.nan, None, pd.NA])
+@pytest.mark.parametrize(("first", "second"), [("cat", "dog"), (3, 5)])
+def test_a_missing_truth_is_no_class_in_whatever_company(missing, first, second):
+    counts = ConfusionCounts.one_vs_rest([first, missing, second], [first, second, second])
+    assert counts.names == (str(first), str(second)) and counts.tp.tolist() == [1, 1] and counts.fp.tolist() == [0, 0]
+    with pytest.raises(ValueError, match="y_pred: got a missing class"):
+        ConfusionCounts.one_vs_rest([first, second], [first, missing])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=30))
+def test_multi_class_accuracy_is_the_sums_sensitivity_precision_and_f1_and_the_traces_share(pairs):
+    y_true, y_pred = np.array(pairs).T
+    total, (matrix, _) = ConfusionCounts.one_vs_rest(y_true, y_pred).sum(), class_matrix(y_true, y_pred)
+    for share in (total.sensitivity, total.precision, total.f1, matrix.trace() / matrix.sum()):
+        assert share == pytest.approx(sk.accuracy_score(y_true, y_pred))
+
+
+def test_truth_values_are_classes_and_go_with_0_and_1():
+    assert class_matrix([True, False, True], [1, 0, 0])[0].tolist() == [[1, 0], [1, 1]]
+    assert class_matrix(pd.Categorical(["x", "y"]), np.array(["x", "x"]))[1] == ("x", "y")
+
+
+def test_text_and_numbers_are_not_the_same_classes():
+    for y_true, y_pred in (([1, 2], ["1", "2"]), (["a", 1], ["a", 1])):
+        with pytest.raises(ValueError, match=r"y_true, y_pred: got '.' and 1, allowed are classes that are all text"):
+            class_matrix(y_true, y_pred)
+    with pytest.raises(ValueError, match=r"y_pred: got '1', allowed are the classes \[1, 2\]"):
+        class_matrix([1, 2], ["1", "2"], [1, 2])
+    assert class_matrix([1, "?"], [1, 1], [1, "?"])[0].tolist() == [[1, 0], [1, 0]]
+
+
+def test_ragged_labels_are_refused_by_name():
+    with pytest.raises(ValueError, match="y_true: got list that is no array of numbers"):
+        ConfusionCounts.from_labels([[1, 0], [1]], [1, 0])
+    with pytest.raises(ValueError, match=r"y_true: got \[1, 0\] for one sample"):
+        class_matrix([[1, 0], [1]], [1, 0])
+
+
 @pytest.mark.parametrize(
     ("y_pred", "classes", "message"),
     [
@@ -189,6 +230,40 @@ def test_many_prevalences_at_once_and_none_outside_zero_to_one():
         ConfusionCounts(0, 0, 1, 1).at_prevalence(0.5)
 
 
+def test_expected_shares_have_values_but_no_intervals_and_say_why():
+    shares = ConfusionCounts(9000, 1000, 1000, 9000).at_prevalence(0.1)
+    table = shares.table().set_index("abbreviation")
+    assert table["value"].notna().all() and table[["low", "high"]].isna().all(axis=None)
+    assert table["reason"].str.startswith("no interval: expected shares, not counts: ").all()
+    for name in ("ppv", "prevalence", "sensitivity", "LR+", "informedness", "F1"):
+        assert np.isnan(shares.interval(name)).all()
+        assert shares.interval_reason(name) == table["reason"].iloc[0] and shares.reason(name) == ""
+    never = ConfusionCounts(0, 5, 0, 95).at_prevalence(0.1)
+    assert never.table().set_index("abbreviation").loc["PPV", "reason"].startswith("nothing was predicted positive")
+    assert A.interval_reason("ppv") == "" and np.isfinite(A.interval("ppv")).all()
+
+
+def test_what_is_made_of_expected_shares_is_expected_too():
+    shares = A.at_prevalence([0.1, 0.2, 0.5])
+    assert shares.interval("ppv").shape == (3, 2)
+    assert shares.interval_reason("ppv").shape == (3,)
+    for derived in (shares, shares[0], shares[1:], shares.inverted(), shares.sum(), shares[0].at_prevalence(0.3)):
+        assert derived.expected and np.isnan(derived.interval("ppv")).all()
+    assert pickle.loads(pickle.dumps(shares)) == shares
+    assert shares[0] != ConfusionCounts(shares.tp[0], shares.fn[0], shares.fp[0], shares.tn[0])
+    assert not (A.inverted().expected or ConfusionCounts([1, 2], 1, 1, 1).sum().expected)
+
+
+def test_whole_people_were_not_counted_and_are_one_matrix_of_a_whole_number():
+    people = whole_people(A, 1000)
+    assert people.n == 1000 and np.isnan(people.interval("sensitivity")).all()
+    for total in (2.5, 0, "a"):
+        with pytest.raises(ValueError, match=f"total: got {total!r}, allowed is a whole number from 1"):
+            whole_people(A, total)
+    with pytest.raises(ValueError, match=r"counts: got shape \(2,\), allowed is one matrix"):
+        whole_people(ConfusionCounts([1, 2], 1, 1, 1))
+
+
 def test_labels_are_taken_by_place_and_keep_their_names():
     counts = ConfusionCounts([1, 2, 3], 1, 1, 1, names=("a", "b", "c"))
     assert counts[1] == ConfusionCounts(2, 1, 1, 1)
@@ -218,3 +293,9 @@ def test_a_single_matrix_shows_itself_as_a_small_table():
     rows = [["".join(cell.itertext()) for cell in row] for row in body]
     assert rows == [["Actually positive", "TP 1,234", "FN 5"], ["Actually negative", "FP 0.25", "TN 7"]]
     assert ConfusionCounts([1, 2], 1, 1, 1)._repr_html_() is None
+
+
+def test_tables_of_labels_and_decisions_in_another_order_are_refused():
+    y = pd.DataFrame({"Mass": [0, 1], "Edema": [1, 0]})
+    with pytest.raises(ValueError, match=r"y_pred: its columns .* is in another order than y_true's"):
+        ConfusionCounts.from_labels(y, y[["Edema", "Mass"]])

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from scipy import stats
+from sklearn.exceptions import UndefinedMetricWarning
 
 from course_lib.metrics.degradation import robustness
 
@@ -49,12 +50,25 @@ def test_one_seed_has_a_curve_without_intervals():
 
 
 def test_a_level_where_the_metric_is_undefined_leaves_the_area_undefined():
-    found = robustness(lambda x: np.nan if x < 0.5 else x, shifted, [0, 0.4, 0.8])
+    with pytest.warns(UndefinedMetricWarning, match=r"undefined \(NaN\) for level 0\.8: seeds 0, 1, 2 and 2 more$"):
+        found = robustness(lambda x: np.nan if x < 0.5 else x, shifted, [0, 0.4, 0.8])
     assert np.isnan(found.area)
     assert found.mean[:2] == pytest.approx([1, 0.6])
 
 
-@pytest.mark.parametrize("levels", [[0], [], [0, 0], [1, 0], [0, np.nan], [[0, 1]]])
+def test_one_undefined_value_is_told_with_its_level_and_seed():
+    values = iter([1, 1, 1, np.nan, np.nan, np.nan])  # seed 5, then 3, then 7
+    with pytest.warns(UndefinedMetricWarning, match="The metric.* for level 2: seeds 7; level 4: seeds 3, 7$") as told:
+        found = robustness(lambda x: next(values), noisy, [2, 4], seeds=[5, 3, 7])
+    assert len(told) == 1 and np.isnan([*found.mean, found.area]).all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_metric_that_is_defined_everywhere_is_not_warned_of():
+    assert robustness(np.sum, noisy, [0, 1]).values.shape == (5, 2)
+
+
+@pytest.mark.parametrize("levels", [[0], [], [0, 0], [1, 0], [0, np.nan], [0, np.inf], [[0, 1]]])
 def test_levels_must_increase(levels):
     with pytest.raises(ValueError, match="levels: got"):
         robustness(np.sum, noisy, levels)
@@ -63,6 +77,8 @@ def test_levels_must_increase(levels):
 def test_without_a_seed_there_is_nothing_to_average():
     with pytest.raises(ValueError, match="seeds: got none"):
         robustness(np.sum, noisy, [0, 1], seeds=[])
+    with pytest.raises(ValueError, match="seeds: got -1, allowed is a whole number from 0"):
+        robustness(np.sum, noisy, [0, 1], seeds=[0, -1])
 
 
 def test_the_noise_is_not_that_of_data_simulated_from_the_same_seed():

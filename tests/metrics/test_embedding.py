@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.spatial.distance import cdist
 from sklearn.exceptions import UndefinedMetricWarning
@@ -37,7 +38,10 @@ def test_names_of_classes_do_as_well_as_numbers():
     ("labels", "settings", "message"),
     [
         ([0] * 19 + [1], {}, "labels: 1 has one point only"),
-        ([0, 1] * 10, {"k": 19}, "k: got 19, allowed are 1 to 18"),
+        ([0, 1] * 10, {"k": 19}, "k: got 19, allowed are whole numbers from 1 to 18"),
+        ([0, 1] * 10, {"k": 2.5}, r"k: got 2\.5, allowed are whole numbers from 1 to 18"),
+        ([0, 1] * 10, {"seed": -1}, "seed: got -1, allowed is a whole number from 0"),
+        ([0, 1] * 10, {"test_share": "a"}, "test_share: got 'a'"),
         ([0, 1] * 10, {"k": 0}, "k: got 0"),
         ([0, 1, 2, 3, 4] * 4, {"k": 3}, "test_share: 2 held-out points are too few for 5 classes"),
         ([0, 1] * 10, {"test_share": 1.0}, "test_share: got 1.0"),
@@ -47,6 +51,20 @@ def test_names_of_classes_do_as_well_as_numbers():
 def test_a_split_that_cannot_be_made_is_refused(labels, settings, message):
     with pytest.raises(ValueError, match=message):
         knn_accuracy(np.zeros((20, 2)), labels, **settings)
+
+
+@pytest.mark.parametrize("missing", [np.nan, None, pd.NA])
+def test_a_missing_label_is_no_class(missing):
+    for quality in (knn_accuracy, silhouette):
+        for classes in (["a", missing] * 20, [1, missing] * 20):
+            with pytest.raises(ValueError, match=r"labels: 20 of 40 are missing \(NaN or None\)"):
+                quality(np.zeros((40, 2)), classes)
+
+
+def test_text_and_numbers_are_no_classes_of_one_kind():
+    for quality in (knn_accuracy, silhouette):
+        with pytest.raises(ValueError, match="labels: got '1' and 1, allowed are classes that are all text"):
+            quality(np.zeros((40, 2)), ["1", 1] * 20)
 
 
 @pytest.mark.parametrize("points", [np.full((4, 2), np.nan), np.full((4, 2), np.inf)])
@@ -79,6 +97,8 @@ def test_without_two_classes_and_a_pair_in_one_of_them_the_silhouette_is_undefin
         assert np.isnan(silhouette(np.zeros((len(labels), 2)), labels))
 
 
-def test_a_sample_of_one_point_is_refused():
-    with pytest.raises(ValueError, match="max_samples: got 1"):
-        silhouette(np.zeros((4, 2)), [0, 0, 1, 1], max_samples=1)
+@pytest.mark.parametrize("settings", [{"max_samples": 1}, {"max_samples": 2.5}, {"max_samples": 3, "seed": -1}])
+def test_a_sample_of_one_point_or_of_a_part_of_one_is_refused(settings):
+    name = list(settings)[-1]
+    with pytest.raises(ValueError, match=f"{name}: got {settings[name]}, allowed is a whole number from"):
+        silhouette(np.zeros((4, 2)), [0, 0, 1, 1], **settings)

@@ -212,7 +212,7 @@ def test_the_scenes_intervals_are_percentiles_of_scikit_learns_auroc_on_the_same
     y, score = data.y_true[:, 0], data.y_score[:, 0]
     for unit, groups in (("image", None), ("patient", data.groups)):
         resampling = bootstrap_auroc(y, score, groups=groups, n_replicates=60, seed=3).resampling
-        drawn = resampling.weights(0, 60)
+        _, drawn = next(resampling.weights(0, 60))
         drawn = drawn if groups is None else drawn[groups]
         areas = [roc_auc_score(y, score, sample_weight=weight) for weight in drawn.T]
         low, high = np.percentile(areas, [2.5, 97.5])
@@ -244,7 +244,8 @@ def test_the_band_is_that_of_scikit_learns_curves_also_with_ties(by_patient, dec
     resampling = bootstrap_auroc(y, score, groups=groups, n_replicates=80, seed=1).resampling
     curves = []
     for number, rows in resampling.chunks():
-        for weight in resampling.weights(number, rows.stop - rows.start).T:
+        _, drawn = next(resampling.weights(number, rows.stop - rows.start))
+        for weight in drawn.T:
             weight = weight[groups] if by_patient else weight
             fpr, tpr, _ = roc_curve(y, score, sample_weight=weight, drop_intermediate=False)
             curves.append(np.interp(GRID, fpr, tpr))

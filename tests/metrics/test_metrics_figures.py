@@ -14,6 +14,7 @@ from sklearn.metrics import average_precision_score, precision_recall_curve, roc
 from course_lib import plotting
 from course_lib.metrics import figures as pictures
 from course_lib.metrics.counts import ConfusionCounts
+from course_lib.metrics.figures.explorer_panels import draw_two_resamplings
 from course_lib.published import published
 
 facts = {name: entry.value for name, entry in published("metrics").items()}
@@ -60,6 +61,7 @@ def twice_robust(ax):
 
 DRAWINGS = {
     "targets": (4, (11, 3.4), lambda a: pictures.draw_targets(HITS, axes=a)),
+    "targets in mm": (4, (11, 3.6), lambda a: pictures.draw_targets(5 * HITS, axes=a, radius=5, unit="mm")),
     "confusion": (1, (6, 4.6), lambda a: pictures.draw_confusion_matrix(COUNTS["A"], ax=a)),
     "expected shares": (1, (6, 4.6), lambda a: pictures.draw_confusion_matrix(COUNTS["A"].at_prevalence(0.01), ax=a)),
     "quantities": (1, (11.5, 6.4), lambda a: pictures.draw_quantity_map(COUNTS["A"], ax=a)),
@@ -109,6 +111,26 @@ def test_the_targets_say_what_they_show_and_that_it_is_simulated():
     drawn = pictures.draw_targets(HITS, axes=axes(4))
     expected = ["Precise, true", "Precise, biased", "Scattered, true", "Scattered, biased"]
     assert [ax.get_title() for ax in drawn] == [f"{words}\n(simulated)" for words in expected]
+    in_mm = pictures.draw_targets(5 * HITS, axes=axes(4), radius=5, unit="mm")
+    assert [ax.get_title() for ax in in_mm] == [ax.get_title() for ax in drawn]
+
+
+def test_the_targets_write_scatter_and_bias_in_the_unit_and_name_the_cross():
+    shots = np.array([[[1, 0], [3, 0], [2, 1], [2, -1]], [[0, 0.3], [0, -0.3], [0, 0.3], [0, -0.3]]])
+    drawn = pictures.draw_targets(shots, axes=axes(2), radius=5, unit="mm")
+    assert [ax.texts[0].get_text() for ax in drawn] == ["scatter 1.0 mm\nbias 2.0 mm", "scatter 0.3 mm\nbias 0.0 mm"]
+    assert max(patch.radius for patch in drawn[0].patches) == 5
+    (legend,) = drawn[0].figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["shot", "truth", "mean of the shots"]
+    without = pictures.draw_targets(shots / 5, axes=axes(2))
+    assert without[0].texts[0].get_text() == "scatter 0.20\nbias 0.40"
+
+
+def test_a_shot_beside_the_target_is_drawn_and_all_panels_keep_one_scale():
+    shots = np.array([[[0.1, 0], [-0.1, 0]], [[2.5, 0], [0, -2.5]]])
+    first, second = pictures.draw_targets(shots, axes=axes(2))
+    assert first.get_xlim() == second.get_xlim() and first.get_ylim() == second.get_ylim()
+    assert second.get_xlim()[1] > 2.5 and second.get_ylim()[0] < -2.5
 
 
 def test_truth_stands_in_rows_and_the_decision_in_columns():
@@ -244,6 +266,25 @@ def test_the_reliability_title_names_the_bin_that_is_furthest_off():
     better = BINS.assign(observed=BINS["predicted"])
     drawn = pictures.draw_reliability({"shifted": better, "network": BINS}, ax=axes())
     assert title(drawn) == "network: where 50% are predicted,\n20% are observed"
+
+
+def test_bins_without_a_value_are_left_out_but_one_is_needed():
+    partly = BINS.assign(observed=[0.1, np.nan, 0.8])
+    drawn = pictures.draw_reliability({"network": partly}, ax=axes())
+    assert title(drawn) == "Where 90% are predicted,\n80% are observed"
+    with pytest.raises(ValueError, match="curves: got no defined bin in 'empty', allowed is"):
+        pictures.draw_reliability({"network": BINS, "empty": BINS.assign(observed=np.nan)}, ax=axes())
+
+
+@pytest.mark.parametrize(("lowest", "start"), [(0.5, 0.45), (0.45, 0.45), (0.44, 0.2), (0.23, 0.2), (0.1, 0)])
+def test_the_axis_of_two_resamplings_holds_every_replicate_and_begins_at_few_places(lowest, start):
+    replicates = {"image": [0.7, 0.8, np.nan, 0.9], "patient": [lowest, 0.8, 0.85, 1.0]}
+    intervals = {"image": (0.7, 0.9), "patient": (0.6, 0.95)}
+    drawn = draw_two_resamplings(replicates, intervals, 0.8, 0.8, ax=axes())
+    assert drawn.get_xlim() == (start, 1)
+    above, below = (patch.get_data() for patch in drawn.patches)
+    assert np.count_nonzero(above.values) == 3 and np.count_nonzero(below.values) == 4
+    assert np.allclose(np.diff(above.edges), 0.01)
 
 
 def test_the_forest_is_sorted_and_says_how_much_wider_the_second_interval_is():

@@ -153,3 +153,45 @@ def test_the_gradient_is_what_a_little_more_of_one_sample_changes(sample):
         slopes = ranking.members.T @ gradient((ranking.members @ ones)[:, 0])
         assert slopes == pytest.approx(change, abs=1e-4)
         assert slopes.sum() == pytest.approx(0, abs=1e-9)  # twice the weight of everybody changes nothing
+
+
+def test_tables_in_another_order_are_not_matched_by_place():
+    y = pd.DataFrame({"Mass": [0, 1, 0], "Edema": [1, 0, 0]}, index=["a", "b", "c"])
+    score = y.astype(float)
+    with pytest.raises(ValueError, match=r"y_score: its columns \['Edema', 'Mass'\] is in another order than y_true's"):
+        auroc(y, score[["Edema", "Mass"]])
+    with pytest.raises(ValueError, match=r"y_score: its index \['c', 'b', 'a'\] is in another order"):
+        auroc(y, score[::-1])
+    assert auroc(y, score.add_prefix("p_").reset_index(drop=True)).tolist() == [1, 1]  # other names: by place
+
+
+def test_names_must_differ():
+    with pytest.raises(ValueError, match=r"names: got \['a', 'a'\], allowed are names that differ"):
+        auroc([[0, 1]], [[0.1, 0.2]], names=["a", "a"])
+
+
+def test_a_series_names_its_label():
+    with pytest.warns(UndefinedMetricWarning, match="Hernia: no positives"):
+        auroc(pd.Series([0, 0], name="Hernia"), [1, 2])
+
+
+@both
+@pytest.mark.parametrize("scale", [1e-200, 1e-6, 1e6, 1e200])
+def test_only_the_ratios_of_weights_count(ours, theirs, scale):
+    y, score, weight = [0, 0, 1, 1, 0], [0.1, 0.4, 0.35, 0.8, 0.4], np.array([1.0, 2, 3, 4, 1])
+    assert ours(y, score, sample_weight=scale * weight) == pytest.approx(
+        theirs(y, score, sample_weight=weight), abs=1e-12
+    )
+
+
+@pytest.mark.parametrize("weight", [[1, 1, 1e17], [1e-6, 1e-6, 1e6]])
+def test_a_heavy_negative_below_hides_no_light_one_above(weight):
+    y, score = [0, 1, 0], [3.0, 2, 1]
+    assert average_precision(y, score, sample_weight=weight) == pytest.approx(0.5, abs=1e-12)
+
+
+def test_a_tensor_that_keeps_its_gradient_is_refused_by_name():
+    import torch
+
+    with pytest.raises(ValueError, match="y_score: got Tensor that is no array of numbers"):
+        auroc([0, 1], torch.tensor([0.1, 0.2], requires_grad=True))

@@ -78,7 +78,8 @@ def test_patients_widen_the_intervals_as_verified(by_patient, by_image):
 def test_every_replicate_is_scikit_learns(chest, by_patient):
     labels, scores, *_ = chest
     plan = by_patient.resampling
-    times = plan.weights(0, 64)[plan.groups]
+    _, draws = next(plan.weights(0, 64))
+    times = draws[plan.groups]
     for replicate in (0, 63):
         expected = roc_auc_score(labels, scores, average=None, sample_weight=times[:, replicate])
         assert np.abs(by_patient.replicates[replicate] - expected).max() <= 1e-12

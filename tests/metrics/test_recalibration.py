@@ -203,13 +203,20 @@ def test_samples_of_unknown_truth_are_ignored_and_uncertain_ones_need_a_policy()
         TemperatureScaling().fit(more, holes)
 
 
+@pytest.mark.parametrize("gap", [np.nan, np.inf])
+def test_a_logit_may_be_missing_where_the_truth_is(gap):
+    y, z = simulated(200, seed=6)
+    assert TemperatureScaling().fit(np.append(z, gap), np.append(y, np.nan)) == TemperatureScaling().fit(z, y)
+
+
 @pytest.mark.parametrize(
     ("logits", "y", "match"),
     [
         ([], [], "y_true: no label is known"),
         ([1.0], [np.nan], "y_true: no label is known"),
         ([1.0, 2.0], [1], r"logits: shape \(2,\) does not match y_true's \(1,\)"),
-        ([1.0, np.inf], [1, 0], "logits: got NaN or infinity"),
+        ([1.0, np.inf], [1, 0], "logits: got NaN or infinity where the truth is known"),
+        ([1.0, "a"], [1, 0], "logits: got list that is no array of numbers"),
         (np.eye(2), np.eye(2), "go label by label"),
         ([1.0, 2.0], [1, 2], "y_true: got 2"),
     ],

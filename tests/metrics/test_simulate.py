@@ -46,6 +46,10 @@ def test_quantile_scores_give_the_auroc_of_the_binormal_model():
         (([1.5], 0.5, 0.8), "images_per_patient"),
         (([1], 0.0, 0.8), "prevalence: got"),
         (([1], 0.5, 1.0), "auc: got 1.0"),
+        (([1], "a", 0.8), "prevalence: got str that is no array of numbers"),
+        (([1], 0.5, "a"), "auc: got str that is no array of numbers"),
+        (([1], [0.1, 0.2], [0.7, 0.8, 0.9]), r"prevalence, auc: got shapes \(2,\) and \(3,\)"),
+        (([1], [[0.1, 0.2]], 0.8), r"prevalence, auc: got shapes \(1, 2\) and \(1,\)"),
     ],
 )
 def test_what_cannot_be_simulated_is_said(arguments, message):
@@ -53,8 +57,30 @@ def test_what_cannot_be_simulated_is_said(arguments, message):
         simulate_predictions(*arguments)
 
 
-def test_the_iccs_and_the_names_are_checked():
-    with pytest.raises(ValueError, match=r"label_icc: got 1.5, allowed is a number from 0 to 1"):
-        simulate_predictions([1], 0.5, 0.8, label_icc=1.5)
+@pytest.mark.parametrize("argument", ["n_positive", "n_negative"])
+@pytest.mark.parametrize("number", [1.5, -1, "a", True])
+def test_there_are_no_parts_of_a_score(argument, number):
+    with pytest.raises(ValueError, match=f"{argument}: got {number!r}, allowed is a whole number from 0"):
+        binormal_quantiles(**{"n_positive": 2, "n_negative": 2, argument: number}, separation=1)
+
+
+def test_one_prevalence_may_go_with_many_aurocs_and_the_reverse():
+    assert simulate_predictions([1, 1], 0.5, [0.7, 0.8, 0.9]).y_true.shape == (2, 3)
+    assert simulate_predictions([1, 1], [0.1, 0.2, 0.3], 0.8).y_true.shape == (2, 3)
+
+
+@pytest.mark.parametrize("separation", [np.inf, np.nan, "a"])
+def test_the_separation_is_a_finite_number(separation):
+    with pytest.raises(ValueError, match=f"separation: got {separation!r}, allowed is a finite number"):
+        binormal_quantiles(1, 2, separation)
+
+
+def test_the_seed_the_iccs_and_the_names_are_checked():
+    for seed in (-1, 1.5, None):
+        with pytest.raises(ValueError, match=f"seed: got {seed!r}, allowed is a whole number from 0"):
+            simulate_predictions([1], 0.5, 0.8, seed=seed)
+    for icc in (1.5, "a"):
+        with pytest.raises(ValueError, match=f"label_icc: got {icc!r}, allowed is a number from 0 to 1"):
+            simulate_predictions([1], 0.5, 0.8, label_icc=icc)
     with pytest.raises(ValueError, match="names: got 2 names for 1 findings"):
         simulate_predictions([1], 0.5, 0.8, ["a", "b"])

@@ -166,11 +166,44 @@ def test_every_label_gets_the_threshold_it_would_get_alone():
     assert threshold.evaluate(y[:9], score[:9]).n.tolist() == [9, 0, 0]
 
 
+def test_two_labels_of_one_name_are_refused_so_that_none_hides_the_others_missing_class():
+    y, score = np.array([[0, 0], [0, 1]]), np.array([[0.1, 0.2], [0.3, 0.4]])
+    with pytest.raises(ValueError, match="names: got"):
+        choose_threshold(y, score, names=["edema", "edema"])
+
+
 def test_columns_name_the_labels():
     y = pd.DataFrame({"edema": [0, 1], "hernia": [0, 1]})
     threshold = choose_threshold(y, pd.DataFrame(0.5 * y))
     assert threshold.counts.names == ("edema", "hernia")
     assert threshold.evaluate(np.array([[1, 1]]), np.array([[0.1, 0.7]])).names == ("edema", "hernia")
+
+
+def test_a_table_of_other_labels_or_of_another_order_is_refused():
+    y = pd.DataFrame({"edema": [0, 1, 1], "hernia": [0, 1, 0]})
+    threshold, other = choose_threshold(y, y * 0.5), y[["hernia", "edema"]].iloc[:2]
+    message = r"got columns \['hernia', 'edema'\], the threshold was chosen for \['edema', 'hernia'\]"
+    with pytest.raises(ValueError, match=f"y_true: {message}"):
+        threshold.evaluate(other, other * 0.5)
+    with pytest.raises(ValueError, match=f"y_score: {message}"):
+        threshold.evaluate(y.iloc[:2].to_numpy(), other * 0.5)
+    with pytest.raises(ValueError, match=f"y_true: {message}"):
+        choose_threshold(y.to_numpy(), y.to_numpy() * 0.5, names=["edema", "hernia"]).evaluate(other, other)
+
+
+def test_a_table_is_welcome_with_the_columns_of_the_fitting_set_or_where_nothing_had_a_name():
+    y = pd.DataFrame({"edema": [0, 1, 1], "hernia": [0, 1, 0]})
+    renamed = choose_threshold(y, y * 0.5, names=["Edema", "Hernia"])
+    assert renamed.evaluate(y.iloc[:2], y.iloc[:2] * 0.5).names == ("Edema", "Hernia")
+    scores = (y * 0.5).add_prefix("score of ")
+    assert choose_threshold(y, scores).evaluate(y.iloc[:2], scores.iloc[:2]).names == ("edema", "hernia")
+    assert choose_threshold(y.to_numpy(), y.to_numpy() * 0.5).evaluate(y.iloc[:2], y.iloc[:2]).n.tolist() == [2, 2]
+
+
+def test_uncertain_labels_need_a_policy_where_the_threshold_is_chosen():
+    message = r"y_true: 2 labels are −1 .*choose_threshold\(uncertain='ignore', 'zeros' or 'ones'\)"
+    with pytest.raises(ValueError, match=message):
+        choose_threshold(Y, SCORE).evaluate([-1, -1, 1], [0.1, 0.2, 0.3])
 
 
 def test_uncertain_labels_are_read_alike_in_both_sets():
@@ -227,8 +260,20 @@ def test_without_ids_the_very_same_data_are_refused_in_whatever_order():
     for y, score in ((Y, SCORE), (Y.tolist(), SCORE.copy()), (Y[order], SCORE[order])):
         with pytest.raises(ValueError, match="these are the data that the threshold was chosen on"):
             threshold.evaluate(y, score)
+    for fitted, copy in ((SCORE, SCORE.astype(np.float32)), (SCORE.astype(np.float32), SCORE)):
+        with pytest.raises(ValueError, match="these are the data that the threshold was chosen on"):
+            choose_threshold(Y, fitted).evaluate(Y[order], copy[order])
     assert threshold.evaluate(Y, SCORE + 0.01).n == 6
     assert threshold.evaluate(Y[1:], SCORE[1:]).n == 5
+
+
+def test_scores_too_large_for_float32_are_welcome():
+    assert choose_threshold(Y, SCORE * 1e300).evaluate(Y[1:], SCORE[1:] * 1e300).n == 5
+
+
+def test_ragged_labels_are_refused_by_name():
+    with pytest.raises(ValueError, match="y_true: got list that is no array of numbers"):
+        choose_threshold(Y, SCORE).evaluate([[1, 0], [1]], [0.1, 0.2])
 
 
 def test_evaluation_needs_the_same_labels():
@@ -246,6 +291,9 @@ def test_evaluation_needs_the_same_labels():
         ({"criterion": "sensitivity", "target": 0}, "target: got 0,"),
         ({"criterion": "cost", "cost_fn": -1}, "cost_fn: got -1, allowed is a positive number"),
         ({"criterion": "cost", "cost_fp": np.nan}, "cost_fp: got nan"),
+        ({"criterion": "cost", "cost_fp": "a"}, "cost_fp: got 'a', allowed is a positive number"),
+        ({"criterion": "cost", "cost_fn": [1, 2]}, r"cost_fn: got \[1, 2\], allowed is a positive number"),
+        ({"criterion": "sensitivity", "target": "a"}, "target: got 'a',"),
         ({"cost_fn": 5}, "cost_fn: got 5, but criterion 'f1' takes no costs"),
     ],
 )

@@ -37,7 +37,7 @@ def roc_band(
     last_of_ties = np.append(np.flatnonzero(np.diff(score[order])), len(y) - 1)
     curves = []
     for number, rows in resampling.chunks():
-        drawn = resampling.weights(number, rows.stop - rows.start)
+        _, drawn = next(resampling.weights(number, rows.stop - rows.start))
         drawn = drawn if resampling.groups is None else drawn[resampling.groups]
         positives, negatives = (
             np.pad(np.cumsum(drawn[order] * side[order, None], axis=0)[last_of_ties], ((1, 0), (0, 0)))

@@ -1,17 +1,18 @@
 """The bootstraps to call: of AUROC, of average precision, of any quantity of the confusion matrix, of a regression."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..counts import ConfusionCounts
+from ..quantities import find_quantity
 from ..ranking import absent_classes
-from ..validation import Prepared, as_floats, prepare, warn_undefined
+from ..validation import Prepared, as_floats, prepare, warn_caller, warn_undefined
 from .resampling import Resampling, resample
 from .result import Bootstrap
-from .statistics import area_under_precision_recall, area_under_roc, from_confusion, regression_errors
+from .statistics import Statistic, area_under_precision_recall, area_under_roc, from_confusion, regression_errors
 
 MENTIONED_FROM = 0.01  # share of replicates without a value that is worth a warning
 
@@ -137,9 +138,11 @@ def bootstrap_quantity(
         raise ValueError(
             f"y_pred: got {other[0]:g}, allowed are the decisions 0 and 1; compare scores with a threshold"
         )
-    ConfusionCounts(1, 1, 1, 1)[quantity]  # an unknown name is said before any work is done
-    statistics = [from_confusion(y, called, quantity) for y, called in zip(data.y.T, data.score.T, strict=True)]
-    return _run(quantity, data.names, statistics, data.y, groups, n_replicates, seed, _n_positive(data))
+    name = find_quantity(quantity).name
+    statistics = [from_confusion(y, called, name) for y, called in zip(data.y.T, data.score.T, strict=True)]
+    counts = ConfusionCounts.from_labels(data.y, np.nan_to_num(data.score), names=data.names)
+    reasons = dict(zip(data.names, counts.reason(name), strict=True))
+    return _run(name, data, statistics, reasons, groups, n_replicates, seed)
 
 
 def bootstrap_regression(
@@ -171,27 +174,52 @@ def bootstrap_regression(
         raise ValueError(f"y_pred: got shape {predicted.shape} and y_true {truth.shape}, allowed are (N,) and (N,)")
     if np.isinf(truth).any() or np.isinf(predicted).any():
         raise ValueError("y_true, y_pred: got infinity, allowed are finite numbers and NaN")
+    unknown = np.isnan(truth + predicted)
+    data = Prepared(np.where(unknown, np.nan, truth)[:, None], predicted[:, None], None, ("MAE", "RMSE", "R²"), False)
     statistics = regression_errors(truth, predicted)
-    return _run("error", tuple(statistics), list(statistics.values()), truth, groups, n_replicates, seed)
+    differ = len(np.unique(truth[~unknown])) > 1
+    reasons = dict.fromkeys(data.names, "no pair is known") if unknown.all() else {}
+    reasons |= {} if differ or unknown.all() else {"R²": "all true values are equal"}
+    return _run("error", data, list(statistics.values()), reasons, groups, n_replicates, seed)
 
 
 def _of_ranking(metric: str, data: Prepared, statistic: Callable, groups, n_replicates: int, seed: int) -> Bootstrap:
-    warn_undefined(metric, absent_classes(data, needs_negatives=metric == "AUROC"))
+    reasons = absent_classes(data, needs_negatives=metric == "AUROC")
     statistics = [statistic(y, score, data.weight) for y, score in zip(data.y.T, data.score.T, strict=True)]
-    return _run(metric, data.names, statistics, data.y, groups, n_replicates, seed, _n_positive(data))
+    return _run(metric, data, statistics, reasons, groups, n_replicates, seed)
 
 
-def _run(metric, names, statistics, truth, groups, n_replicates, seed, n_positive=None) -> Bootstrap:
-    resampling = Resampling.of(len(truth), groups, n_replicates, seed)
+def _run(
+    metric: str,
+    data: Prepared,
+    statistics: Sequence[Statistic],
+    reasons: Mapping[str, str],
+    groups: ArrayLike | None,
+    n_replicates: int,
+    seed: int,
+) -> Bootstrap:
+    """Resample; warn of labels without a value and of replicates without one."""
+    warn_undefined(metric, {name: reason for name, reason in reasons.items() if reason})
+    resampling = Resampling.of(len(data.y), groups, n_replicates, seed)
     values = resample(statistics, resampling)
-    digest = sha256(np.ascontiguousarray(truth).tobytes()).digest()
-    result = Bootstrap(metric, names, *values, len(truth), n_positive, resampling, digest)
-    empty = result.n_undefined / resampling.n_replicates
-    rare = ~np.isnan(result.estimate) & (empty > MENTIONED_FROM)
-    reasons = {names[label]: f"{empty[label]:.0%} of the replicates, left out" for label in np.flatnonzero(rare)}
-    warn_undefined(f"bootstrap of {metric}", reasons)
+    judged = [data.y] if data.weight is None else [data.y, data.weight[:, None]]
+    digest = sha256(np.ascontiguousarray(np.hstack(judged)).tobytes()).digest()
+    n_positive = None if metric == "error" else (data.y == 1).sum(axis=0)
+    n = int((~np.isnan(data.y)).any(axis=1).sum())
+    result = Bootstrap(metric, data.names, *values, n, n_positive, resampling, digest)
+    _warn_of_empty_replicates(result)
     return result
 
 
-def _n_positive(data: Prepared) -> np.ndarray:
-    return (data.y == 1).sum(axis=0)
+def _warn_of_empty_replicates(result: Bootstrap) -> None:
+    """Say which labels, and whether the macro mean, rest on clearly fewer replicates than were asked for."""
+    macro = result.macro
+    empty = dict(zip(result.names, result.n_undefined * ~np.isnan(result.estimate), strict=True))
+    if macro.n_labels > 1 and result.n_positive is not None:
+        empty["the macro mean"] = macro.n_undefined if macro.n_used else 0
+    shares = {name: n / len(result.replicates) for name, n in empty.items()}
+    if said := [f"{name} ({share:.0%})" for name, share in shares.items() if share > MENTIONED_FROM]:
+        warn_caller(
+            f"bootstrap of {result.metric}: replicates in which it is undefined, such as for want of a class, are left "
+            f"out: {', '.join(said)}"
+        )

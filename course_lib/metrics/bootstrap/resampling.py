@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 CHUNK = 64  # replicates at a time: they share one pass through memory, and one stream of random numbers
+IN_MEMORY = 2**22  # weights and sums that a thread holds at once, at least one replicate's: about 100 MB
 WORTH_A_THREAD = 2**24  # weights to add up; below, starting threads costs more than it saves
 
 
@@ -62,24 +63,33 @@ class Resampling:
         for number, start in enumerate(range(0, self.n_replicates, CHUNK)):
             yield number, slice(start, min(start + CHUNK, self.n_replicates))
 
-    def weights(self, number: int, size: int) -> np.ndarray:
-        """How often each unit was drawn in the `size` replicates of a chunk, (n_units, size) of float32."""
+    def weights(self, number: int, size: int, at_once: int = CHUNK) -> Iterator[tuple[slice, np.ndarray]]:
+        """How often each unit was drawn in the `size` replicates of a chunk.
+
+        Yields
+        ------
+        slice, array of float32, (n_units, at most `at_once`)
+            Which of the chunk's replicates, and their draws.
+        """
         random = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(number,)))
-        # two bytes hold any count that will ever occur, and are turned on their side five times faster than four
-        drawn = np.empty((size, self.n_units), np.uint16)
-        for row in drawn:
-            row[:] = np.bincount(random.integers(self.n_units, size=self.n_units), minlength=self.n_units)
-        return drawn.T.astype(np.float32, order="C")
+        for start in range(0, size, at_once):
+            stop = min(start + at_once, size)
+            # two bytes hold any count that will ever occur, and are turned on their side five times faster than four
+            drawn = np.empty((stop - start, self.n_units), np.uint16)
+            for row in drawn:
+                row[:] = np.bincount(random.integers(self.n_units, size=self.n_units), minlength=self.n_units)
+            yield slice(start, stop), drawn.T.astype(np.float32, order="C")
 
     def by_unit(self, members: "csr_matrix") -> "csr_matrix":
-        """Add up the columns of `members`, (rows, N), of each unit: (rows, n_units)."""
-        if self.groups is None:
-            return members
-        from scipy.sparse import csr_matrix
+        """Add up the columns of `members`, (rows, N), of each unit, in a type that keeps sums exact."""
+        if self.groups is not None:
+            from scipy.sparse import csr_matrix
 
-        n = len(self.groups)
-        belongs = csr_matrix((np.ones(n, members.dtype), (np.arange(n), self.groups)), shape=(n, self.n_units))
-        return members @ belongs
+            n = len(self.groups)
+            belongs = csr_matrix((np.ones(n, members.dtype), (np.arange(n), self.groups)), shape=(n, self.n_units))
+            members = members @ belongs
+        largest_sum = self.n_units * (members.max() if members.nnz else 0)  # one unit drawn every time
+        return members.astype(float) if largest_sum >= 2**24 else members  # float32 is exact below
 
     def same_draws(self, other: "Resampling") -> bool:
         """Whether `other` draws the same samples in each replicate."""
@@ -104,12 +114,14 @@ def resample(statistics: Sequence[Statistic], resampling: Resampling) -> tuple[n
         unit_members.T @ s.gradient(total) for s, unit_members, total in zip(statistics, members, sums, strict=True)
     ]
     replicates = np.empty((resampling.n_replicates, len(statistics)))
+    height = resampling.n_units + max(unit_members.shape[0] for unit_members in members)
+    at_once = min(CHUNK, max(1, IN_MEMORY // height))
 
     def fill(chunk: tuple[int, slice]) -> None:
         number, rows = chunk
-        weights = resampling.weights(number, rows.stop - rows.start)
-        for column, (statistic, unit_members) in enumerate(zip(statistics, members, strict=True)):
-            replicates[rows, column] = statistic.value(unit_members @ weights)
+        for part, weights in resampling.weights(number, rows.stop - rows.start, at_once):
+            for column, (statistic, unit_members) in enumerate(zip(statistics, members, strict=True)):
+                replicates[rows, column][part] = statistic.value(unit_members @ weights)
 
     work = resampling.n_replicates * sum(unit_members.nnz for unit_members in members)
     with ThreadPoolExecutor(_threads() if work > WORTH_A_THREAD else 1) as pool:

@@ -31,6 +31,11 @@ class MacroBootstrap:
     n_labels: int
     missing: tuple[str, ...]
 
+    @property
+    def n_undefined(self) -> int:
+        """Replicates without a value."""
+        return int(np.isnan(self.replicates).sum())
+
     def interval(self, level: float = 0.95, method: str = "percentile") -> np.ndarray:
         """As `Bootstrap.interval`: (2,)."""
         check_interval_arguments(level, method)
@@ -52,12 +57,12 @@ class Bootstrap:
     influence : array of float, (n_units, L)
         The derivative of the estimate by the weight of each unit: the infinitesimal jackknife.
     n : int
-        Samples.
+        Samples whose truth is known for one label at least.
     n_positive : array of int, (L,), or None
     resampling : Resampling
         How the replicates were drawn.
     truth : bytes
-        A digest of the true values, so that only models judged on the same truth are compared.
+        A digest of true values and weights, so that only models judged on the same samples are compared.
     """
 
     metric: str
@@ -147,13 +152,13 @@ class Bootstrap:
             for what, same in {
                 "metric": self.metric == other.metric,
                 "names": self.names == other.names,
-                "true values": self.truth == other.truth,
+                "true values, or which of them are judged": self.truth == other.truth,
                 "draws (groups, n_replicates, seed)": self.resampling.same_draws(other.resampling),
             }.items()
             if not same
         ]
         if differing:
-            raise ValueError(f"other: its {' and '.join(differing)} differ, so the two are not paired")
+            raise ValueError(f"other: not paired with this, for these differ: {'; '.join(differing)}")
         values = {name: getattr(self, name) - getattr(other, name) for name in ("estimate", "replicates", "influence")}
         shared = {name: getattr(self, name) for name in ("names", "n", "n_positive", "resampling", "truth")}
         return Bootstrap(metric=f"difference in {self.metric}", **values, **shared)

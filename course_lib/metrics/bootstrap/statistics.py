@@ -52,46 +52,66 @@ def area_under_precision_recall(y: np.ndarray, score: np.ndarray, weight: np.nda
 
 def from_confusion(y: np.ndarray, predicted: np.ndarray, quantity: str) -> FromSums:
     """A quantity of the confusion matrix, such as "f1", from labels and decisions, (N,) each."""
+    from scipy.sparse import csr_matrix
+
     rows = np.stack([(y == true) & (predicted == called) for true in (1, 0) for called in (1, 0)])  # TP, FN, FP, TN
 
     def value(sums: np.ndarray) -> np.ndarray:
         tp, fn, fp, tn = sums.astype(float)
         return np.asarray(ConfusionCounts(tp, fn, fp, tn)[quantity], float)
 
-    return _smooth(rows.astype(float), value)
+    def gradient(sums: np.ndarray) -> np.ndarray:
+        """Central differences, each cell with a step of its own size; an empty cell has no sample to ask for."""
+        steps = np.diag(1e-6 * sums)
+        change = value(sums[:, None] + steps) - value(sums[:, None] - steps)
+        return np.where(sums > 0, _per(change, 2e-6 * sums), 0.0)
+
+    return FromSums(csr_matrix(rows.astype(np.float32)), value, gradient)
 
 
 def regression_errors(truth: np.ndarray, predicted: np.ndarray) -> dict[str, FromSums]:
     """MAE, RMSE and R² from true and predicted values, (N,) each; NaN in either leaves the sample out."""
+    from scipy.sparse import csr_matrix
+
     known = ~np.isnan(truth + predicted)
     centered = np.where(known, truth - truth[known].mean() if known.any() else 0.0, 0.0)
     error = np.where(known, predicted - truth, 0.0)
     rows = np.stack([known, np.abs(error), error**2, centered, centered**2])
 
-    def r_squared(sums: np.ndarray) -> np.ndarray:
-        n, _, squares, total, total_squares = sums
-        around_mean = total_squares - _per(total**2, n)
-        return 1 - _per(squares, np.where(around_mean > 1e-12 * total_squares, around_mean, 0.0))
+    members = csr_matrix(rows.astype(float))
+
+    def mean_of(row: int) -> Callable[[np.ndarray], np.ndarray]:
+        return lambda sums: _per(sums[row], sums[0])
+
+    def slope_of_mean(row: int) -> Callable[[np.ndarray], np.ndarray]:
+        return lambda sums: _per((np.arange(5) == row) - mean_of(row)(sums) * (np.arange(5) == 0), sums[0])
+
+    def rmse(sums: np.ndarray) -> np.ndarray:
+        return np.sqrt(mean_of(2)(sums))
 
     return {
-        "MAE": _smooth(rows, lambda sums: _per(sums[1], sums[0])),
-        "RMSE": _smooth(rows, lambda sums: np.sqrt(_per(sums[2], sums[0]))),
-        "R²": _smooth(rows, r_squared),
+        "MAE": FromSums(members, mean_of(1), slope_of_mean(1)),
+        "RMSE": FromSums(members, rmse, lambda sums: _per(slope_of_mean(2)(sums), 2 * rmse(sums))),
+        "R²": FromSums(members, _r_squared, _slope_of_r_squared),
     }
 
 
-def _smooth(rows: np.ndarray, value: Callable[[np.ndarray], np.ndarray]) -> FromSums:
-    from scipy.sparse import csr_matrix
-
-    return FromSums(csr_matrix(rows.astype(float)), value, lambda sums: _slopes(value, sums))
+def _r_squared(sums: np.ndarray) -> np.ndarray:
+    return 1 - _per(sums[2], _around_mean(sums))
 
 
-def _slopes(value: Callable[[np.ndarray], np.ndarray], sums: np.ndarray) -> np.ndarray:
-    """Differences of a smooth function of few sums: central, or one-sided where a sum would fall below 0."""
-    step = 1e-6 * max(float(np.abs(sums).max()), 1e-12)
-    back = np.where((sums >= 0) & (sums < step), 0.0, step)
-    up, down = sums[:, None] + step * np.eye(len(sums)), sums[:, None] - np.diag(back)
-    return (value(up) - value(down)) / (step + back)
+def _slope_of_r_squared(sums: np.ndarray) -> np.ndarray:
+    n, _, squares, total, _ = sums
+    spread = _around_mean(sums)
+    by_spread, mean = _per(squares, spread**2), _per(total, n)
+    return np.stack([by_spread * mean**2, 0 * n, -_per(np.ones(()), spread), -2 * by_spread * mean, by_spread])
+
+
+def _around_mean(sums: np.ndarray) -> np.ndarray:
+    """Σ (y − ȳ)², and exactly 0 where only rounding is left of it."""
+    n, _, _, total, total_squares = sums
+    spread = total_squares - _per(total**2, n)
+    return np.where(spread > 1e-12 * total_squares, spread, 0.0)
 
 
 def _per(over: np.ndarray, under: np.ndarray) -> np.ndarray:

@@ -23,7 +23,7 @@ def bootstrap_explorer() -> Explorer:
         size=(11, 4.4),
         patients=IntSlider("Patients", 100, min=50, max=200, step=10),
         images=IntSlider("Images per patient", 4, min=1, max=8),
-        icc=FloatSlider("Likeness of a patient's images", 0.7, min=0, max=1, step=0.05),
+        icc=FloatSlider("Likeness", 0.7, min=0, max=1, step=0.05),
         replicates=IntSlider("Replicates", 200, min=10, max=1000, step=10),
         sample=IntSlider("Another sample", 1, min=1, max=50),
     )

@@ -37,7 +37,7 @@ def calibration_explorer() -> Explorer:
         panels=2,
         size=(11, 4.8),
         preset=Choice("Preset", [*PRESETS, OWN]),
-        temperature=FloatSlider("Temperature T (below 1: surer)", 1.0, min=0.2, max=4, step=0.05),
+        temperature=FloatSlider("Temperature", 1.0, min=0.2, max=4, step=0.05),
         shift=FloatSlider("Shift of the logits", 0.0, min=-3, max=3, step=0.01),
     )
     follow_presets(explorer, PRESETS)

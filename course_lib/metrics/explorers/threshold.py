@@ -50,7 +50,7 @@ def threshold_cockpit_explorer() -> Explorer:
         size=(10.5, 6.8),
         point=threshold_point,
         preset=Choice("Preset", [*PRESETS, OWN]),
-        separation=FloatSlider("Separation of ill and well", first["separation"], min=-3, max=3, step=0.01),
+        separation=FloatSlider("Separation", first["separation"], min=-3, max=3, step=0.01),
         threshold=FloatSlider("Threshold", first["threshold"], min=-REACH, max=REACH, step=0.01),
         well=Choice("Share of the ill", WELL),
         invert=Switch("Invert the decisions"),

@@ -11,7 +11,7 @@ from .outcomes import cells, counted, outcome_color, written
 
 DASHED = (0, (3, 2))
 RESAMPLED = {"image": "blue", "patient": "orange"}
-AUROC_RANGE = (0.45, 1.0)
+LOWEST_AUROCS = (0.45, 0.2, 0.0)  # where the axis may begin: few places, so that it seldom moves
 Curve = tuple[ArrayLike, ArrayLike]
 Band = tuple[ArrayLike, ArrayLike, ArrayLike]
 
@@ -173,6 +173,8 @@ def draw_two_resamplings(
 ):
     """Replicated AUROCs, by image above the axis and by patient below, with their intervals.
 
+    The axis ends at 1 and begins at 0.45, or at 0.2 or 0 where anything lies below.
+
     Parameters
     ----------
     replicates : dict "image" and "patient" -> array (R,)
@@ -185,7 +187,9 @@ def draw_two_resamplings(
     -------
     matplotlib Axes
     """
-    edges = np.linspace(*AUROC_RANGE, 56)
+    lowest = np.nanmin(np.concatenate([[estimate, true_value], *intervals.values(), *replicates.values()]))
+    start = max(start for start in LOWEST_AUROCS if start <= lowest)
+    edges = np.linspace(start, 1, round((1 - start) * 100) + 1)
     shares = {name: _shares(np.asarray(replicates[name], float), edges, len(replicates[name])) for name in RESAMPLED}
     highest = max(share.max() for share in shares.values()) or 1
     for side, (name, color) in zip((1, -1), RESAMPLED.items(), strict=True):
@@ -193,18 +197,13 @@ def draw_two_resamplings(
         ax.stairs(side * shares[name] / highest, edges, fill=True, color=color, alpha=0.55)
         ax.plot([low, high], [1.15 * side] * 2, color=color, linewidth=7, solid_capstyle="butt")
         label = f"by {name}: {low:.3f} to {high:.3f}"
-        ax.text(AUROC_RANGE[0] + 0.008, 1.45 * side, label, color=color, va="center", fontweight="bold")
+        ax.text(start + 0.015 * (1 - start), 1.45 * side, label, color=color, va="center", fontweight="bold")
     ax.axhline(0, color=plotting.COLORS["card"], linewidth=2)
     ink, muted, reach = plotting.COLORS["ink"], plotting.COLORS["muted"], [-1.25, 1.25]
     ax.plot([estimate] * 2, reach, color=ink, linewidth=2.5, label=f"sample: {estimate:.3f}")
     ax.plot([true_value] * 2, reach, color=muted, linewidth=2.5, linestyle=DASHED, label=f"truth: {true_value}")
-    ax.set(
-        xlim=AUROC_RANGE,
-        ylim=(-1.65, 1.65),
-        xticks=[0.5, 0.6, 0.7, 0.8, 0.9, 1],
-        yticks=[],
-        xlabel="AUROC of the replicates",
-    )
+    ax.set(xlim=(start, 1), ylim=(-1.65, 1.65), yticks=[], xlabel="AUROC of the replicates")
+    ax.set_xticks([tick / 10 for tick in range(11) if tick / 10 >= start])
     wider = np.diff(intervals["patient"])[0] / np.diff(intervals["image"])[0]
     ax.set_title(f"By patient {wider:.2f} times as wide")
     ax.legend(ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.2), frameon=False)

@@ -16,18 +16,26 @@ def draw_reliability(curves: Mapping[str, pd.DataFrame], *, ax):
     Parameters
     ----------
     curves : dict name -> DataFrame
-        Columns predicted, observed, low, high and n, one row per bin, as `reliability_curve` gives it.
+        Columns predicted, observed, low, high and n, one row per bin, as `reliability_curve` gives it; NaN in an
+        undefined bin, which is left out.
     ax : matplotlib Axes
 
     Returns
     -------
     matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If no bin of a curve is defined.
     """
     ax.plot([0, 1], [0, 1], color=plotting.COLORS["muted"], linewidth=2, linestyle=(0, (3, 2)))
     gaps = {}
     for number, (name, bins) in enumerate(curves.items()):
         color = plotting.CYCLE[number % len(plotting.CYCLE)]
         x, y = bins["predicted"].to_numpy(float), bins["observed"].to_numpy(float)
+        if np.isnan(x - y).all():
+            raise ValueError(f"curves: got no defined bin in {name!r}, allowed is a curve with at least one")
         reach = np.maximum([y - bins["low"], bins["high"] - y], 0)
         ax.errorbar(
             x, y, reach, color=color, marker=MARKS[number % len(MARKS)], markersize=8, linewidth=2.5, elinewidth=1.5,

@@ -103,6 +103,10 @@ used = [value for value in values if not np.isnan(value)]
 
 WRONG = {
     "basic_metrics": [
+        (
+            "divides by 0",
+            METRICS.format(**RIGHT_METRICS).replace("part / whole if whole else np.nan", "part / whole"),
+        ),
         ("0 where there is nothing to divide by", METRICS.format(**RIGHT_METRICS | {"undefined": "0.0"})),
         (
             "PPV and sensitivity change places",
@@ -129,8 +133,14 @@ WRONG = {
             "the slide's DOR",
             MATTHEWS.format(
                 undefined="np.nan",
-                value="np.sqrt(tpr * tnr * ppv * npv) - np.sqrt(fnr * fpr * omission * np.divide(tp * tn, fp * fn))",
+                value="np.sqrt(tpr * tnr * ppv * npv) - np.sqrt(fnr * fpr * omission * tp * tn / (fp * fn))",
             ),
+        ),
+        (
+            "divides by 0",
+            MATTHEWS.format(
+                undefined="np.nan", value="np.sqrt(tpr * tnr * ppv * npv) - np.sqrt(fnr * fpr * omission * fdr)"
+            ).replace("if 0 in (tp + fn, tn + fp, tp + fp, tn + fn)", "if tp + fn + fp + tn == 0"),
         ),
         (
             "0 where it is undefined, as scikit-learn has it",
@@ -235,6 +245,10 @@ WRONG = {
             "chance from elsewhere",
             RESAMPLE.format(drawn="np.random.default_rng().choice(patients, len(patients))", images=EVERY_IMAGE),
         ),
+        (
+            "chance from NumPy's global state",
+            RESAMPLE.format(drawn="np.random.choice(patients, len(patients))", images=EVERY_IMAGE),
+        ),
     ],
     "choose_and_test": [
         ("chooses on the test set", CHOOSE.format(fitted_on="y_test, score_test", threshold=HIGHEST)),
@@ -286,6 +300,12 @@ WRONG = {
         ("0 where it is undefined", PPV.format(value="np.nan_to_num(true / (true + false)) + 0 * p")),
         ("NaN wherever nobody is ill", PPV.format(value="np.where(p == 0, np.nan, true / (true + false))")),
         (
+            "the formula as it stands: one number with nobody positive divides by 0",
+            "def ppv_at_prevalence(sensitivity, specificity, prevalence):\n"
+            "    true = sensitivity * prevalence\n"
+            "    return true / (true + (1 - specificity) * (1 - prevalence))",
+        ),
+        (
             "one number only",
             "def ppv_at_prevalence(sensitivity, specificity, prevalence):\n"
             "    if prevalence == 0:\n        return 0.0\n"
@@ -322,6 +342,10 @@ WRONG = {
         (
             "sorts the probabilities, but not the labels",
             RELIABILITY.format(**RIGHT_RELIABILITY | {"observed": "y.reshape(n_bins, -1).mean(axis=1)"}),
+        ),
+        (
+            "sorts the labels by themselves",
+            RELIABILITY.format(**RIGHT_RELIABILITY | {"observed": "np.sort(y).reshape(n_bins, -1).mean(axis=1)"}),
         ),
         (
             "the middle of the bin in place of its mean",
