@@ -105,7 +105,8 @@ def main() -> int:
             rows.append(judged(name, "mean of the three", parts[2], np.mean(scores, axis=0)))
             rows.append(judged(name, "logistic regression of pixels", parts[2], pixel_scores(parts)))
     speed = simulator()
-    write_result("chest_xray", {"task": f"{EPOCHS} epochs, best on validation", "rows": rows, "simulator": speed})
+    if rows:  # without the real files, an earlier result stays
+        write_result("chest_xray", {"task": f"{EPOCHS} epochs, best on validation", "rows": rows, "simulator": speed})
     print(pd.DataFrame(rows).to_string(index=False))
     print("simulator:", speed)
     return int(speed["images_per_second"] < 50)

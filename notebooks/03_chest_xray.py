@@ -15,7 +15,7 @@
 #
 # **AI in Medicine, lecture 3**
 #
-# In 2017 a hospital gave away 112,120 chest radiographs, and a few weeks later a network was said to read them like a radiologist. This lecture follows that
+# In 2017 a hospital gave away 112,120 chest radiographs, and a few weeks later a network was said to find pneumonia on them better than the average radiologist. This lecture follows that
 # sentence from the images to the labels, through the training, to the table, the heat map and the readers, and asks at each step what could be wrong with it.
 #
 # ## Goals
@@ -47,6 +47,7 @@ from torch.nn import functional as F
 # %%
 from course_lib import chest_xray, metrics, plotting
 from course_lib.chest_xray import FINDINGS, explorers, figures
+from course_lib.metrics.figures import draw_roc
 from course_lib.published import published
 from course_lib.training import interval_of_mean, predict
 
@@ -58,7 +59,8 @@ print(f"device {config.device()}, precision {config.precision()}, budget {BUDGET
 # ## What one looks for
 #
 # A chest radiograph is a shadow: bone absorbs most, then water and soft tissue, then fat, and air least. One looks at the lungs (is there something that should be air?), the heart (is it wider than half
-# of the chest?), the pleura (is there air or water where lung should be?), and below the diaphragm. The picture shows the patient as if facing you: the heart is on the right.
+# of the chest?), the pleura (is there air or fluid where lung should be?), and below the diaphragm. The picture shows the patient as if facing you: her left, marked L, is on your right, and so is most of the heart. All images here are PA views, of standing
+# patients; on AP films of patients in bed the heart looks larger.
 
 # %%
 large = chest_xray.simulate_radiographs(100, size=128, seed=3 * SEED + 2)
@@ -73,7 +75,7 @@ assert len(signs) == 14
 plotting.table(signs, "Fourteen findings, each in a sentence")
 
 # %% [markdown]
-# Now read for yourself. *Predict first*: choose "no finding" and look at ten images, then at ten with a nodule. How many of the nodules would you have found without the outline? What does the report say that the image does not show?
+# Now read for yourself. *Predict first*: choose "no finding" and look at ten images, then at ten with a nodule. How many of the nodules would you have found before you switched the truth on?
 
 # %%
 simulated = chest_xray.cohort("simulated", "test", seed=SEED)  # 380 patients at 64 pixels, the first 100 as above
@@ -87,10 +89,12 @@ nodule = FINDINGS.index("Nodule")
 has_nodule = simulated.extras["true_labels"][:, nodule] == 1
 nodule_area = chest_xray.finding_mask(simulated, "Nodule")[has_nodule].mean()
 assert nodule_area < 0.005
-print(f"a simulated nodule covers {nodule_area:.2%} of its image, on average")
+found = metrics.ConfusionCounts.at_threshold(has_nodule, opinion[:, nodule], 0.5)
+assert SEED != 0 or found.sensitivity < 0.4
+print(f"a simulated nodule covers {nodule_area:.2%} of its image; at a probability of .5 the network finds {found.sensitivity:.0%}")
 
 # %% [markdown]
-# A nodule is a few pixels, under half a percent of the picture, and it likes to lie behind a rib. If you missed most of them, you are in good company: so will the network.
+# A nodule is a few pixels, under half a percent of the picture, and it likes to lie behind a rib. If you missed most of them, you are in good company: so does the network.
 #
 # ## Where the images come from
 
@@ -98,20 +102,22 @@ print(f"a simulated nodule covers {nodule_area:.2%} of its image, on average")
 sets = facts["datasets"].value
 assert sets["ChestX-ray14"]["images"] == facts["chest_xray14.images"].value == 112_120
 split, people = facts["split.images"].value, facts["split.patients"].value
+assert tuple(facts["nih_split.images"].value.values()) == (86_524, 25_596)
 assert sum(split.values()) == 112_120 and sum(people.values()) == facts["chest_xray14.patients"].value == 30_805
 fig, ax = plotting.figure(size=(10, 4.2))
 figures.draw_datasets(sets, ax=ax);
 
 # %%
-rows = [{"data set": name, "images": s["images"], "labels": s["labels"], "terms": s["license"]} for name, s in sets.items()]
+terms = {name: s["license"] or "see the provider" for name, s in sets.items()}
+rows = [{"data set": name, "images": s["images"], "labels": s["labels"], "terms": terms[name]} for name, s in sets.items()]
 plotting.table(rows, "Chest radiographs that can be had")
 
 # %% [markdown]
-# ChestX-ray14 has 112,120 images of 30,805 patients. The split that everybody uses keeps patients apart: 78,468 images to train, 11,219 to choose, 22,433 to test.
+# ChestX-ray14 has 112,120 images of 30,805 patients. A much-used split, that of ChestMNIST, keeps patients apart: 78,468 images to train, 11,219 to choose, 22,433 to test. NIH's own lists have 86,524 and 25,596.
 #
 # ## Labels from reports
 #
-# Nobody looked at 112,120 images to label them. A program read the reports. A report says what the doctor needed to hear: *unchanged* is a finding without its name, *no pneumothorax* has the name without the finding. Here we know the truth, so we can
+# Radiologists read every one of the 112,120 images, to write a report and not to label it; a program then read the reports. A report says what the doctor needed to hear: *"unchanged"* is a finding without its name, *"no pneumothorax"* has the name without the finding, *"possible infiltrate"* is neither. Here we know the truth, so we can
 # ask what labels that are wrong in a known share do to a reader that is always right.
 
 # %%
@@ -125,7 +131,7 @@ print(f"labels against the truth: sensitivity {from_reports.sensitivity:.3f}, PP
 print(f"a reader who is always right, judged by these labels: macro AUROC {perfect.mean():.3f}")
 
 # %% [markdown]
-# The perfect reader does not score 1, and a network that learns the labels' habits may score more than one that sees the truth. Published labels are text-mined; when a radiologist looked at the images, the positive predictive value of most of ChestX-ray14's labels was
+# The perfect reader does not score 1. Published labels are text-mined; when a radiologist looked at the images, the positive predictive value of most of ChestX-ray14's labels was
 # lower than documented, by .1 to .3 (Oakden-Rayner 2020).
 #
 # ### Who has what
@@ -145,7 +151,8 @@ print(f"{len(test)} test images, patients: {n_patients}; findings per image: {te
 print(f"calling everything negative is right {nothing.accuracy:.3f} of the time and finds nothing")
 
 # %% [markdown]
-# Accuracy is blind here, on the simulated cohort as on the real one, where calling everything negative scores .94743 (lecture 2). We made rare findings more frequent than they are, so that a small test set holds some of each.
+# Accuracy is blind here, on the simulated cohort as on the real one, where calling everything negative scores .94743 (lecture 2). We made rare findings more frequent than they are, so that a small test set holds some of each. That
+# raised the company they keep as well: the pairs are NIH's, their shares are not.
 #
 # ## Many findings at once
 #
@@ -170,7 +177,7 @@ print("three plain findings: sigmoid", each.round(2), "softmax", competing.round
 
 # %%
 rival = chest_xray.trained_softmax()
-shared = predict(rival, simulated).exp().numpy()
+shared = chest_xray.softmax_probabilities(predict(rival, simulated)).numpy()
 with_sigmoid = metrics.bootstrap_auroc(simulated.labels, opinion, groups=simulated.groups, names=FINDINGS, seed=SEED)
 with_softmax = metrics.bootstrap_auroc(simulated.labels, shared, groups=simulated.groups, names=FINDINGS, seed=SEED)
 cost = with_sigmoid.minus(with_softmax).macro
@@ -178,30 +185,32 @@ low, high = cost.interval()
 assert SEED != 0 or low > 0
 print(f"macro AUROC: sigmoid {with_sigmoid.macro.estimate:.3f}, softmax {with_softmax.macro.estimate:.3f}")
 print(f"difference {cost.estimate:.3f} [{low:.3f}, {high:.3f}], n = {len(simulated)} simulated images, one training each")
+present = simulated.labels == 1
+assert shared[present].mean() < opinion[present].mean()
 fig, ax = plotting.figure(size=(9.5, 4.4))
 figures.draw_softmax_harm(simulated.labels, opinion, shared, ax=ax, simulated=True);
 
 # %% [markdown]
-# The more findings an image shows, the less each gets. The ranking within a finding suffers as well, since images that show much else are pushed down.
+# Softmax gives a true finding less than the sigmoids do, however many there are, and its ceiling falls with every further one. The ranking suffers too; whether that is more than another training would change, we check below.
 #
 # ### Rare findings, heavy weights
 #
-# CheXNet's pneumonia model weighs each class by the other's share, $w_+ = |N|/(P+N)$ and $w_- = |P|/(P+N)$, so that both weigh the same in all. Lecture 2 said what that does to the probabilities.
+# CheXNet's pneumonia model (not the one for fourteen findings) weighs each class by the other's share, $w_+ = |N|/(P+N)$ and $w_- = |P|/(P+N)$, so that both weigh the same in all. Lecture 2 said what that does to the probabilities.
 
 # %%
-weighted = chest_xray.WeightedBCE.from_labels(test.labels)
-outputs, targets = torch.randn(50, 14), torch.tensor(test.labels[:50], dtype=torch.float32)
-same = F.binary_cross_entropy_with_logits(outputs, targets, pos_weight=weighted.pos_weight, reduction="none")
-assert torch.isclose(weighted(outputs, targets), (weighted.negative * same).sum(1).mean(), rtol=1e-5) or torch.isclose(
-    weighted(outputs, targets), (weighted.negative * same).mean(), rtol=1e-5
-)
-share = test.labels.mean(axis=0)
+known = study["validation"].labels  # counts for weights never come from the test set
+weighted = chest_xray.WeightedBCE.from_labels(known)
+generator = torch.Generator().manual_seed(SEED)
+outputs, targets = torch.randn(50, 14, generator=generator), torch.tensor(known[:50], dtype=torch.float32)
+usual = F.binary_cross_entropy_with_logits(outputs, targets, pos_weight=weighted.pos_weight, reduction="none")
+assert torch.isclose(weighted(outputs, targets), (weighted.negative * usual).mean(), rtol=1e-5)
+share = known.mean(axis=0)
 constant = torch.tensor(np.log(weighted.pos_weight.numpy() * share / (1 - share)))
 assert torch.allclose(constant.sigmoid(), torch.tensor(0.5, dtype=constant.dtype), atol=1e-5)
 print("best constant prediction under the weighted loss:", constant.sigmoid().numpy().round(3)[:3], "…")
 
 # %% [markdown]
-# The weighted loss is the usual one with `pos_weight` = N/P, times w₋. Whoever knows nothing does best by saying ½ to everything: such a network's outputs rank, but they are not probabilities until the weight is taken back off.
+# The weighted loss is the usual one with `pos_weight` = N/P, times w₋ (the course's losses are means over the findings; CheXNet's is their sum). Whoever knows nothing does best by saying ½ to everything: such a network's outputs rank, but they are not probabilities until the weight is taken back off.
 #
 # ## Patients stay on one side
 #
@@ -211,7 +220,7 @@ print("best constant prediction under the weighted loss:", constant.sigmoid().nu
 # *Predict first*: how much better does the first one look?
 
 # %%
-returning = chest_xray.simulate_radiographs(200, seed=100 + SEED, images_per_patient=5, persistence=0.95)
+returning = chest_xray.simulate_radiographs(250, seed=100 + SEED, images_per_patient=5, persistence=0.95)
 leak = chest_xray.split_experiment(returning, epochs=14, seed=SEED)
 optimism, low, high = leak.difference
 assert SEED != 0 or low > 0.02
@@ -220,8 +229,7 @@ fig, axes = plotting.figure(2, size=(11.5, 3.2))
 figures.draw_leak(leak.frame, leak.difference, axes=axes, simulated=True);
 
 # %% [markdown]
-# The same network, the same test images: what looked like skill was acquaintance. How much depends on how often patients come back and how little they change: here often and little. In ChestX-ray14 more than half of the patients have one image, and the effect on a large training set is smaller; it is never in
-# your favor.
+# The same architecture, the same test images: part of what looked like skill was acquaintance. How much depends on how often patients come back and how little they change: here often and little. In ChestX-ray14 more than half of the patients have one image.
 
 # %%
 visits = facts["images_per_patient"].value
@@ -230,7 +238,7 @@ assert visits["1"] / sum(visits.values()) > 0.5
 # %% [markdown]
 # ## Training
 #
-# CheXNet is a DenseNet-121 with fourteen outputs: 6,968,206 parameters, begun from ImageNet, 224 pixels. Two CPU cores cannot train it in a lecture. Our small network has the same ending, feature maps, their mean, one linear layer, and a fiftieth of the parameters.
+# CheXNet is a DenseNet-121 with fourteen outputs: 6,968,206 parameters, begun from ImageNet, 224 pixels. Two CPU cores cannot train it in a lecture. Our small network has the same ending, feature maps, their mean, one linear layer, and fewer than a fortieth of the parameters.
 
 # %%
 with torch.device("meta"):
@@ -285,8 +293,20 @@ figures.draw_auroc_table(result.table, ax=ax, simulated=DATASET == "simulated", 
 
 # %% [markdown]
 # Findings with a shape of their own, such as a large heart, are found easily; a nodule of a few pixels is not. Look at *n positive* and at the intervals before you call one finding harder than another. And the PPV is that of a cohort in which
-# findings are more frequent than in a hospital.
+# most findings are more frequent than in ChestX-ray14. The thresholds are logits, chosen for F1 on validation patients.
 #
+# The curves behind three rows, an easy finding, a middling and a hard one:
+
+# %%
+columns = {name: FINDINGS.index(name) for name in ("Cardiomegaly", "Effusion", "Nodule")}
+three = {name: metrics.roc_curve(test.labels[:, k], outputs[0][:, k]) for name, k in columns.items()}
+fig, ax = plotting.figure(size=(6.4, 5.6))
+draw_roc({name: (curve.fpr, curve.tpr) for name, curve in three.items()}, ax=ax)
+calibration = result.calibration
+worst = (calibration["predicted"] - calibration["observed"]).abs().max()
+print(f"mean probability against frequency: the finding that is furthest off differs by {worst:.3f}")
+
+# %% [markdown]
 # Another training would have given another table:
 
 # %%
@@ -294,9 +314,13 @@ by_seed = [metrics.auroc(test.labels, z).mean() for z in outputs]
 if len(by_seed) > 1:
     low, high = interval_of_mean(by_seed)
     print(f"macro AUROC of {len(by_seed)} trainings: {np.round(by_seed, 3)}, mean {np.mean(by_seed):.3f} [{low:.3f}, {high:.3f}]")
+    assert with_softmax.macro.estimate < min(by_seed)  # one softmax training, below every sigmoid training
 together = metrics.bootstrap_auroc(test.labels, np.mean(outputs, axis=0), groups=test.groups, seed=SEED)
-assert DATASET != "simulated" or together.macro.estimate > max(by_seed)
+assert DATASET != "simulated" or together.macro.estimate > np.mean(by_seed)
 print(f"their mean logit as one reader: {together.macro.estimate:.3f}")
+
+# %% [markdown]
+# The trainings differ by as much as many a published improvement. Their mean logit ranks better than the average training. And the softmax of before stands below all of them.
 
 # %% [markdown]
 # ### May it stand beside the published ones?
@@ -338,7 +362,7 @@ print(f"on the test images: sensitivity {min(sensitivity):.2f} to {max(sensitivi
 print(f"specificity {min(specificity):.2f} to {max(specificity):.2f}; correlation with the AUROC {correlation.round(2)}")
 
 # %% [markdown]
-# The sensitivity scatters about .9 for easy and hard findings alike, by the luck of few validation positives. What the hard ones pay is specificity: to find nine of ten nodules one has to call most of the healthy ill.
+# The sensitivity scatters about .9 for easy and hard findings alike, by the luck of few validation positives. What the hard ones pay is specificity: to find nearly all nodules, the network has to call nearly everybody who has none.
 #
 # ## Where the network looks
 #
@@ -365,7 +389,7 @@ fig, axes = plotting.figure(4, size=(12, 3.6))
 figures.draw_heat_maps(simulated.images[rows], heat, titles, axes=axes, simulated=True, masks=masks);
 
 # %% [markdown]
-# All four are on one scale: red speaks for the finding, blue against it. Most published heat maps are stretched to fill their colors, image by image. *Predict first*: what will the map of a *normal* image look like if it is stretched like that?
+# All four are on one scale: red speaks for the finding, blue against it; the mean over all places, plus the bias, is the logit. The large heart is lit where it is; the others are hardly to be seen on its scale, and what there is of the pneumothorax does not lie on it. Most published heat maps are stretched to fill their colors, image by image. *Predict first*: what will the map of a *normal* image look like if it is stretched like that?
 
 # %%
 explorers.cam_inspector_explorer(teacher, simulated)
@@ -390,12 +414,16 @@ print("every stretched map reaches the top of its scale somewhere")
 game = chest_xray.pointing_by_finding(teacher, simulated, dilate=2)
 rate, chance = game["hits"].sum() / game["n"].sum(), (game["chance"] * game["n"]).sum() / game["n"].sum()
 assert SEED != 0 or rate > 2 * chance
+air = game.set_index("finding").loc["Pneumothorax"]
+area = metrics.auroc(simulated.labels, opinion)[FINDINGS.index("Pneumothorax")]
+assert SEED != 0 or (area > 0.85 and air["high"] < 0.5)
 print(f"hits {rate:.2f}, by chance {chance:.2f}, {game['n'].sum()} findings in {len(simulated)} simulated images")
 fig, ax = plotting.figure(size=(10, 5.6))
 figures.draw_pointing(game, ax=ax, simulated=True);
 
 # %% [markdown]
-# More than twice chance, and far from always. A network may be right for reasons that lie elsewhere, and a map of 8 × 8 places is a coarse finger.
+# More than twice chance, and far from always. Pneumothorax is ranked well, and yet most of its maps point elsewhere: the network may be right for reasons that lie elsewhere, such as the emphysema that often comes with it. (Findings
+# too small for a pixel of their own are left out.)
 #
 # ### Does the map depend on what was learned?
 #
@@ -407,6 +435,9 @@ blank = chest_xray.class_activation_map(forgotten, simulated[:100], "Effusion")
 alike = np.nanmean(chest_xray.rank_similarity(maps[:100], blank))
 assert abs(alike) < 0.5
 print(f"rank correlation with the map of a network that has forgotten everything: {alike:.2f} (100 simulated images)")
+
+# %% [markdown]
+# Near 0: the map depends on what was learned. That does not make it right.
 
 # %% [markdown]
 # ## As good as a radiologist?
@@ -426,7 +457,7 @@ fig, ax = plotting.figure(size=(9, 3.6))
 figures.draw_readers(pd.DataFrame(table), "CheXNet", ax=ax, simulated=False);
 
 # %% [markdown]
-# The network's .435 is above the mean of the four, .387; the fourth radiologist, with .442, is above the network. All four intervals overlap with the network's. And who is the judge? The others: nobody knows which images show a pneumonia. We can find out what that does, since our readers are simulated: their sensitivity and specificity are
+# The network's .435 is above the mean of the four, .387; the fourth radiologist, with .442, is above the network. The paper tests its difference to the *mean* of the four, which is another question than whether it beats a given one; overlapping intervals answer neither. And who is the judge? The others: nobody knows which images show a pneumonia. We can find out what that does, since our readers are simulated: their sensitivity and specificity are
 # known, and so is the truth.
 
 # %%
@@ -434,8 +465,9 @@ effusion = FINDINGS.index("Effusion")
 real = simulated.extras["true_labels"][:, effusion]
 skill = {"sensitivity": [0.6, 0.7, 0.8, 0.9], "specificity": [0.98, 0.96, 0.93, 0.88]}
 calls = chest_xray.simulate_readers(real, **skill, difficulty=0.5, seed=SEED)
-at = metrics.choose_threshold(validation.labels[:, effusion], chosen_on[:, effusion]) if DATASET == "simulated" else None
-model_says = opinion[:, effusion] >= (torch.tensor(at.value).sigmoid().item() if at else 0.2)
+others = chest_xray.cohort("simulated", "validation", seed=SEED)
+at = metrics.choose_threshold(others.labels[:, effusion], predict(teacher, others).sigmoid()[:, effusion].numpy())
+model_says = opinion[:, effusion] >= at.value
 everybody = pd.DataFrame(calls, columns=[f"Reader {r}" for r in (1, 2, 3, 4)]).assign(network=model_says.astype(int))
 among = chest_xray.f1_against_others(everybody, seed=SEED, groups=simulated.groups)
 against_truth = [metrics.ConfusionCounts.from_labels(real, everybody[name]).f1 for name in everybody]
@@ -454,7 +486,7 @@ assert SEED != 0 or among["f1"].idxmin() == 4
 #
 # ## Another hospital
 #
-# The same findings, another machine: harder contrast, less dose, other processing. The network does not know.
+# The same findings, another machine: a narrower gray scale, darker in the middle, less dose, sharpened edges. The network does not know.
 
 # %%
 elsewhere = chest_xray.simulate_radiographs(200, seed=3 * SEED + 2, site="B")
@@ -471,13 +503,14 @@ fig, ax = plotting.figure(size=(10, 6))
 figures.draw_site_shift(here.table, there.table, ax=ax, simulated=True);
 
 # %% [markdown]
-# Same people, same disease, and a part of the skill stays at home. Nothing in the table of the first hospital would have told. Whoever uses a model elsewhere has to measure it there.
+# Same people, same disease, and a part of the skill stays at home. Here only the machine changed; prevalence, projection and patients would change as well (Zech and colleagues, 2018). Nothing in the table of the first hospital would have told. Whoever uses a model elsewhere has to measure it there.
 #
 # ## Where such a model is used
 #
 # Two places. *Triage*: which of the two hundred images of the night should be read first? A false alarm costs a place in the queue. *Screening*: who of many healthy people should be called back? There nearly everybody is well, and lecture 2 told what that does to a positive call.
 #
-# Mammography is the older example. Two views of each breast, every two years (in Germany from 50 to 75, in the USA from 40 to 74), read by two people. The answer is a class on the BI-RADS scale, and beside it the density of the tissue, a to d, since dense tissue hides what one looks for.
+# Mammography is the older example. Two views of each breast, every two years: in Germany from 50 to 75, read by two people; in the USA the Preventive Services Task Force advises it from 40 to 74, usually with one reader. The answer is a class on the BI-RADS scale (besides I to V there are 0, come back for more images, and VI, proven), and beside it
+# the density of the tissue, a to d, since dense tissue hides what one looks for. A model can be the second reader, or sort images into those for one reader and those for two.
 
 # %%
 birads, risk = facts["mammography.birads"].value, facts["mammography.malignancy"].value
@@ -508,7 +541,7 @@ plotting.errata([tuple(slip.values()) for slip in slips])
 # ## Limits
 #
 # - The radiographs are drawn by a program. They are easier than real ones where a finding has a clean shape, harder where sixty-four pixels are too few, and they know nothing of tubes, drains, pacemakers and poor positioning.
-# - Findings keep their real company (which occur together, and how many), but rare ones were made more frequent.
+# - The pairs of findings are NIH's, but raising rare findings raised their company: emphysema comes with a pneumothorax far more often than it does there.
 # - The networks are small, and three trainings measure their scatter roughly. Softmax and split were compared with one training each; their intervals hold for these networks, on other patients.
 # - The pointing game asks for one point. A map may cover the finding and still be led by something beside it.
 # - Simulated readers err at random about a known truth. Real ones err together, for reasons.

@@ -17,7 +17,7 @@ from torch import nn
 from course_lib.chest_xray.classifier import train_classifier
 from course_lib.chest_xray.cohorts import PATIENTS, cohort
 from course_lib.chest_xray.networks import SmallChestNet, prior_bias
-from course_lib.chest_xray.softmax import OneOfFifteen, softmax_loss
+from course_lib.chest_xray.softmax import OneOfFifteen, shared_bias, softmax_loss
 from course_lib.chest_xray.trained import SEEDS
 from course_lib.data import ImageSet
 
@@ -53,7 +53,7 @@ def main() -> None:
 def train_softmax(train: ImageSet, validation: ImageSet) -> pd.DataFrame:
     """The same network with one softmax over findings and none, to show what that costs."""
     torch.manual_seed(SEEDS[0])
-    network = OneOfFifteen()
+    network = shared_bias(OneOfFifteen(), train.labels)
     run = train_classifier(network, train, validation, loss=softmax_loss, epochs=EPOCHS, seed=SEEDS[0])
     store(network, FOLDER / "softmax.pt")
     return run.history.assign(seed="softmax", kept=run.history["epoch"] == run.best_epoch)

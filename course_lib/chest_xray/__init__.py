@@ -24,7 +24,7 @@ from .networks import CheXNet, PooledClassifier, SmallChestNet, prior_bias
 from .nih import CHESTMNIST_NAMES, load_boxes, load_nih
 from .readers import f1_against_others, model_against_readers, simulate_readers
 from .simulator import finding_mask, simulate_radiographs
-from .softmax import OneOfFifteen, softmax_loss
+from .softmax import OneOfFifteen, softmax_loss, softmax_probabilities
 from .trained import trained_network, trained_softmax, training_log
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "simulate_radiographs",
     "simulate_readers",
     "softmax_loss",
+    "softmax_probabilities",
     "split_experiment",
     "train_classifier",
     "trained_network",

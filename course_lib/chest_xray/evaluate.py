@@ -122,6 +122,8 @@ def _choose(validation: tuple | None, groups: ArrayLike | None, names: tuple[str
         raise ValueError("validation: allowed are (y_true, y_score) and (y_true, y_score, groups)")
     y_true, y_score, *patients = validation
     _check_table(y_true, y_score, names, "validation's ")
+    if groups is not None and not (patients and patients[0] is not None):
+        raise ValueError("validation: came without its patients, but groups with those of the test images; give both")
     if patients and patients[0] is not None:
         if groups is None:
             raise ValueError("groups: None came, but validation has its patients; give those of the test images too")

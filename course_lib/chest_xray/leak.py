@@ -1,6 +1,6 @@
 """What a split by image measures too much: the same test images, judged by two networks."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -42,9 +42,9 @@ def split_experiment(
 ) -> SplitExperiment:
     """Train one network on other images of the test patients and one on other patients; test both on the same images.
 
-    The first half of the patients is tested on their first images. One network learns from the rest of *their* images,
-    as a split by image lets it; the other from as many images of the other half. Everything else is the same; the
-    epoch is chosen on the first images of the other half by both.
+    Two fifths of the patients are tested on their first images. One network learns from the rest of *their* images,
+    as a split by image lets it; the other from as many images of two other fifths. Everything else is the same: the
+    epoch is chosen on the last fifth, whom neither has met.
 
     Parameters
     ----------
@@ -64,14 +64,15 @@ def split_experiment(
     patients, place, counts = np.unique(cohort.groups, return_inverse=True, return_counts=True)
     if len(set(counts)) > 1 or counts[0] <= n_test_images:
         raise ValueError(f"cohort: each patient needs the same number of images, more than {n_test_images}")
+    if len(patients) < 5:
+        raise ValueError(f"cohort: got {len(patients)} patients, allowed are 5 or more")
     visit = np.argsort(np.argsort(place, kind="stable"), kind="stable") % counts[0]
-    tested, first = place < len(patients) // 2, visit < n_test_images
-    test, other = cohort[tested & first], cohort[~tested & first]
+    fifth, first = len(patients) // 5, visit < n_test_images
+    tested, others, choosing = place < 2 * fifth, (place >= 2 * fifth) & (place < 4 * fifth), place >= 4 * fifth
+    test, validation = cohort[tested & first], cohort[choosing]
     found = []
-    for part in (cohort[tested & ~first], cohort[~tested & ~first][: int((tested & ~first).sum())]):
-        network = _network(part, seed)
-        without = [replace(one, groups=None) for one in (part, other)]
-        run = train_classifier(network, *without, epochs=epochs, seed=seed, progress=progress)
+    for part in (cohort[tested & ~first], cohort[others & ~first]):
+        run = train_classifier(_network(part, seed), part, validation, epochs=epochs, seed=seed, progress=progress)
         outputs = predict(run.model, test).numpy()
         found.append(bootstrap_auroc(test.labels, outputs, groups=test.groups, names=cohort.class_names, seed=seed))
     optimism = found[0].minus(found[1]).macro

@@ -166,7 +166,8 @@ class FocalLoss:
         """The loss of logits (N, L) against targets (N, L), as `bce` takes them."""
         known, targets = _known(outputs, targets)
         losses = functional.binary_cross_entropy_with_logits(outputs, targets, reduction="none")  # −log p_t
-        losses = torch.sigmoid(torch.where(targets == 1, -outputs, outputs)) ** self.gamma * losses
+        wrong = functional.logsigmoid(torch.where(targets == 1, -outputs, outputs))  # log(1 − p_t), never −∞
+        losses = torch.exp(self.gamma * wrong) * losses
         if self.alpha is not None:
             losses = losses * torch.where(targets == 1, self.alpha, 1 - self.alpha)
         return _mean(losses, known)

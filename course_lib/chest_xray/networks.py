@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from collections import OrderedDict
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
 N_FINDINGS = 14
+OLD_NAME = re.compile(
+    r"^(.*denselayer\d+\.(?:norm|relu|conv))\.([12]\.(?:weight|bias|running_mean|running_var|num_batches_tracked))$"
+)
 
 
 class PooledClassifier(nn.Module):
@@ -193,12 +197,14 @@ def _trained_on_imagenet() -> nn.Module:
     """torchvision's DenseNet-121 with its weights, or a message that says how to get them."""
     from torchvision.models import DenseNet121_Weights, densenet121
 
-    weights = DenseNet121_Weights.IMAGENET1K_V1
+    network, weights = densenet121(weights=None), DenseNet121_Weights.IMAGENET1K_V1
     place = Path(torch.hub.get_dir()) / "checkpoints" / Path(weights.url).name
     was_there = place.exists()
     try:
-        return densenet121(weights=weights, progress=False)
-    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as problem:
+        state = weights.get_state_dict(progress=False, check_hash=True, weights_only=True)
+        network.load_state_dict({OLD_NAME.sub(r"\1\2", name): value for name, value in state.items()})
+        return network
+    except (OSError, RuntimeError, EOFError, KeyError, pickle.UnpicklingError) as problem:
         if was_there:
             raise ValueError(f"weights: {place} is damaged ({type(problem).__name__}); delete it") from None
         raise FileNotFoundError(

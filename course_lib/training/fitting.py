@@ -189,7 +189,11 @@ def predict(model: nn.Module, inputs: Any, batch_size: int = 256, device: str | 
     >>> predict(nn.Flatten(), torch.ones(3, 2, 2)).shape
     torch.Size([3, 4])
     """
-    samples = torch.as_tensor(inputs.tensors()[0] if hasattr(inputs, "tensors") else inputs)
+    images = inputs if hasattr(inputs, "images") else None  # an ImageSet: bytes become floats batch by batch
+    if images is not None:
+        samples = torch.arange(len(images))
+    else:
+        samples = torch.as_tensor(inputs.tensors()[0] if hasattr(inputs, "tensors") else inputs)
     if batch_size < 1:
         raise ValueError(f"batch_size: {batch_size} came; at least 1 is needed")
     if device is not None:
@@ -198,7 +202,10 @@ def predict(model: nn.Module, inputs: Any, batch_size: int = 256, device: str | 
     modes = {module: module.training for module in model.modules()}
     model.eval()
     try:
-        return torch.cat([model(batch.to(place)).float().cpu() for batch in samples.split(batch_size)])
+        batches = samples.split(batch_size)
+        if images is not None:
+            batches = (images[int(rows[0]) : int(rows[-1]) + 1].tensors()[0] for rows in batches)
+        return torch.cat([model(batch.to(place)).float().cpu() for batch in batches])
     finally:
         for module, mode in modes.items():
             module.training = mode

@@ -5,7 +5,14 @@ import pytest
 import torch
 
 from course_lib import metrics
-from course_lib.chest_xray import FINDINGS, cohort, trained_network, trained_softmax, training_log
+from course_lib.chest_xray import (
+    FINDINGS,
+    cohort,
+    softmax_probabilities,
+    trained_network,
+    trained_softmax,
+    training_log,
+)
 from course_lib.chest_xray.trained import SEEDS, checkpoint_folder
 from course_lib.training import predict
 
@@ -31,9 +38,9 @@ def test_the_stored_networks_find_what_they_were_trained_for_on_patients_they_ha
 
 
 def test_the_softmax_network_ranks_worse(test_part):
-    log_p = predict(trained_softmax(), test_part).numpy()
+    probability = softmax_probabilities(predict(trained_softmax(), test_part)).numpy()
     sigmoid = metrics.auroc(test_part.labels, predict(trained_network(0), test_part).numpy()).mean()
-    assert 0.6 < metrics.auroc(test_part.labels, log_p).mean() < sigmoid
+    assert 0.6 < metrics.auroc(test_part.labels, probability).mean() < sigmoid
 
 
 def test_each_stored_file_is_small_and_holds_nothing_but_tensors():

@@ -156,3 +156,10 @@ def test_only_labels_can_be_counted():
         count_labels([0, 1, 1])
     with pytest.raises(ValueError, match="labels: got 2, allowed are 0, 1, and −1 or NaN"):
         count_labels([[0, 2]])
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 1.0, 2.0])
+def test_certainty_leaves_the_focal_loss_a_finite_gradient(gamma):
+    outputs = torch.tensor([[200.0, -200.0, 200.0]], requires_grad=True)
+    FocalLoss(gamma)(outputs, torch.tensor([[1.0, 0.0, 0.0]])).backward()
+    assert torch.isfinite(outputs.grad).all() and outputs.grad[0, 2] > 0

@@ -1,5 +1,6 @@
 """The networks: their size, what goes in, what comes out, and that a map is a logit before its mean."""
 
+import re
 import urllib.error
 
 import numpy as np
@@ -164,3 +165,35 @@ def test_a_prior_needs_a_column_for_each_finding_and_a_known_label():
         prior_bias(SmallChestNet(n_findings=2), np.zeros((4, 3)))
     with pytest.raises(ValueError, match="labels: column 1 has no known label"):
         prior_bias(SmallChestNet(n_findings=2), np.array([[0, np.nan], [1, -1]]))
+
+
+class _Malicious:
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return (open, (str(self.path), "w"))
+
+
+def test_a_file_of_weights_that_would_run_code_is_refused_and_runs_none(tmp_path, monkeypatch):
+    place = tmp_path / "checkpoints" / "densenet121-a639ec97.pth"
+    place.parent.mkdir()
+    torch.save({"a": _Malicious(tmp_path / "owned")}, place)
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    with pytest.raises(ValueError, match="is damaged"):
+        CheXNet(weights="imagenet")
+    assert not (tmp_path / "owned").exists()
+
+
+def test_the_old_names_in_torchvisions_file_are_understood(tmp_path, monkeypatch):
+    place = tmp_path / "checkpoints" / "densenet121-a639ec97.pth"
+    place.parent.mkdir()
+    state = densenet121(weights=None).state_dict()
+    old = {re.sub(r"(denselayer\d+\.(?:norm|conv))([12]\.)", r"\1.\2", name): value for name, value in state.items()}
+    assert "features.denseblock1.denselayer1.norm.1.weight" in old
+    torch.save(old, place)
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    loaded = CheXNet(weights="imagenet").features.dense.state_dict()
+    assert torch.equal(
+        loaded["denseblock4.denselayer3.conv2.weight"], state["features.denseblock4.denselayer3.conv2.weight"]
+    )

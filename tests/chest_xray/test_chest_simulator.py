@@ -196,3 +196,10 @@ def test_a_mask_needs_a_known_finding_and_a_simulated_cohort(cohort):
 
 def test_masks_of_a_part_are_the_part_of_the_masks(cohort):
     assert np.array_equal(finding_mask(cohort[3:9], "Effusion"), finding_mask(cohort, "Effusion")[3:9])
+
+
+def test_every_true_finding_has_a_place_also_the_faintest_effusion():
+    cohort = simulate_radiographs(260, seed=0)
+    effusion = FINDINGS.index("Effusion")
+    shown = finding_mask(cohort, "Effusion").any(axis=(1, 2))
+    assert shown.sum() > 60 and np.array_equal(shown, cohort.extras["true_labels"][:, effusion] == 1)

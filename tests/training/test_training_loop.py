@@ -10,6 +10,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 from training_cases import PLAIN, digits, noise, perceptron, sgd
 
+from course_lib.data import ImageSet
 from course_lib.training import fit, predict
 
 STILL = {"optimizer": lambda parameters: torch.optim.SGD(parameters, lr=0.0)}
@@ -298,3 +299,16 @@ def test_predicting_leaves_each_layer_in_its_mode():
     assert model[1].num_batches_tracked == 0
     assert not outputs.requires_grad
     torch.testing.assert_close(outputs, predict(model, digits(5)[0]))
+
+
+def test_an_image_set_is_turned_into_floats_batch_by_batch():
+    images = ImageSet(np.random.default_rng(0).integers(0, 256, (10, 4, 4), dtype=np.uint8))
+    seen = []
+
+    class Watching(nn.Flatten):
+        def forward(self, batch):
+            seen.append(len(batch))
+            return super().forward(batch)
+
+    outputs = predict(Watching(), images, batch_size=4)
+    assert seen == [4, 4, 2] and torch.equal(outputs, images.tensors()[0].flatten(1))

@@ -24,7 +24,8 @@ def effusion(chest: Chest, severity: float, rng: np.random.Generator) -> Sign:
             chest.side(side) * step(chest.y - surface, 0.7) * (1 - np.exp(-np.clip(chest.y - surface, 0, None) / 1.6))
         )
     within = (chest.lung > 0.02) & (chest.to_wall > 0) & (chest.to_dome > 0)
-    return Sign((fluid > 0.2) & within, air=1 - 0.95 * fluid, vessels=1 - fluid)
+    seen = min(0.2, 0.5 * float(np.max(fluid, where=within, initial=0.0)))  # the least fluid has a place too
+    return Sign((fluid > seen) & within, air=1 - 0.95 * fluid, vessels=1 - fluid)
 
 
 def pneumothorax(chest: Chest, severity: float, rng: np.random.Generator) -> Sign:
