@@ -389,7 +389,7 @@ fig, axes = plotting.figure(4, size=(12, 3.6))
 figures.draw_heat_maps(simulated.images[rows], heat, titles, axes=axes, simulated=True, masks=masks);
 
 # %% [markdown]
-# All four are on one scale: red speaks for the finding, blue against it; the mean over all places, plus the bias, is the logit. The large heart is lit where it is; the others are hardly to be seen on its scale, and what there is of the pneumothorax does not lie on it. Most published heat maps are stretched to fill their colors, image by image. *Predict first*: what will the map of a *normal* image look like if it is stretched like that?
+# All four are on one scale: red speaks for the finding, blue against it; the mean over all places, plus the bias, is the logit. The large heart is lit where it is; the others are hardly to be seen on its scale, and what there is of the pneumothorax lies mostly beside it. Most published heat maps are stretched to fill their colors, image by image. *Predict first*: what will the map of a *normal* image look like if it is stretched like that?
 
 # %%
 explorers.cam_inspector_explorer(teacher, simulated)

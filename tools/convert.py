@@ -14,7 +14,7 @@ import numpy as np
 from nbformat import NotebookNode
 from PIL import Image
 
-NOTICED = 10  # of 255: how far the mean color of 8 × 8 pixels may move
+NOTICED = 25  # of 255: how far the mean color of 8 × 8 pixels may move
 WIDGET = "application/vnd.jupyter.widget-view+json"
 STATIC = {"image/png", "image/svg+xml", "text/html", "text/markdown"}
 PROGRESS = re.compile(r"\d+%\||\d(it/s|s/it)\b")

@@ -166,3 +166,13 @@ def test_an_exercise_keeps_the_frame_and_loses_solutions_and_hidden_tests(toy_so
     assert cells["double"].metadata.deletable is False
     for cell in cells.values():
         assert cell.metadata.nbgrader.checksum == compute_checksum(cell)
+
+
+def test_a_small_patch_of_another_color_keeps_it():
+    random = np.random.default_rng(0)
+    gray = random.integers(0, 256, (400, 400, 1)) + random.integers(-40, 41, (400, 400, 3)) * [1, 0.5, 0.2]
+    gray[8:32, 8:32] = [40, 90, 250]
+    picture = Image.fromarray(gray.clip(0, 255).astype(np.uint8))
+    (output,) = shown(new_output("display_data", data={"image/png": png(picture, dpi=(80, 80))}))
+    patch = np.asarray(opened(output.data["image/png"]).convert("RGB"), float)[12:28, 12:28].mean((0, 1))
+    assert np.abs(patch - [40, 90, 250]).max() < 30

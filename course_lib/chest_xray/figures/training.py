@@ -85,7 +85,9 @@ def draw_softmax_harm(labels: ArrayLike, sigmoid: ArrayLike, softmax: ArrayLike,
     dots = {"color": plotting.COLORS["muted"], "linestyle": (0, (2, 1)), "linewidth": 2.5}
     ax.hlines(bounds, places - 0.32, places + 0.32, label="the most that a softmax can give each", **dots)
     ax.set_xticks(places, [f"{name}\n{rows.sum():,} images" for name, rows in groups.items()])
-    ax.set(ylim=(0, 1.04), xlim=(-0.5, len(groups) - 0.5), xlabel="true findings in the image")
+    ax.set(
+        ylim=(0, 1.42), yticks=np.linspace(0, 1, 6), xlim=(-0.5, len(groups) - 0.5), xlabel="true findings in the image"
+    )
     ax.set_ylabel("probability of a true finding")
     ax.legend(loc="upper right")
     many = count >= MANY
