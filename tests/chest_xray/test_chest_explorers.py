@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 import torch
@@ -504,10 +505,9 @@ def test_the_images_that_the_threshold_was_chosen_on_are_refused_as_test_images(
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("threshold", [0.0, 0.15, 1.0])
 def test_the_picture_is_drawn_in_both_themes_at_every_end(theme, threshold):
-    plotting.use(theme)
-    try:
+    with mpl.rc_context():  # later tests must find Matplotlib as it was
+        plotting.use(theme)
         explorer = widget()
         explorer.move(threshold=threshold)
         assert explorer.error is None and drawn(explorer)[:4] == b"\x89PNG"
-    finally:
         plotting.use("light")
