@@ -248,6 +248,7 @@ small = sum(parameter.numel() for parameter in teacher.parameters())
 assert count == facts["chexnet.parameters"].value == 6_968_206 and small < count / 40
 log = chest_xray.training_log()
 runs = {f"seed {seed}": history for seed, history in log.groupby("seed") if seed != "softmax"}
+assert chest_xray.PATIENTS["train"] == 900
 assert len(runs) == 3 and all(history["auroc"].max() > 0.75 for history in runs.values())
 fig, ax = plotting.figure(size=(9, 3.8))
 figures.draw_training_curves(runs, ax=ax, simulated=True);
@@ -517,6 +518,7 @@ birads, risk = facts["mammography.birads"].value, facts["mammography.malignancy"
 assert facts["mammography.views_per_breast"].value == 2 and list(birads) == ["I", "II", "III", "IV", "V"]
 rows = [{"BI-RADS": k, "meaning": birads[k], "malignant": f"{risk[k][0]:.0%} to {risk[k][1]:.0%}"} for k in birads]
 density = facts["mammography.density"].value
+assert "to 75" in (ages := facts["errata.screening_age"].value["correct"]) and "40 to 74" in ages
 assert list(density) == ["a", "b", "c", "d"]
 print("ACR density:", "; ".join(f"{k}: {meaning}" for k, meaning in density.items()))
 plotting.table(rows, "What a mammogram's reader writes down")

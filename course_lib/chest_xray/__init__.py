@@ -1,7 +1,7 @@
 """Lecture 3: chest X-ray, fourteen findings at once, from the cohort to the heat map and the readers."""
 
 from .classifier import train_classifier
-from .cohorts import cohort
+from .cohorts import PATIENTS, cohort
 from .evaluate import evaluate
 from .evaluation import Evaluation
 from .explain import (
@@ -35,6 +35,7 @@ __all__ = [
     "FINDINGS",
     "FocalLoss",
     "OneOfFifteen",
+    "PATIENTS",
     "PooledClassifier",
     "SmallChestNet",
     "SplitExperiment",

@@ -14,10 +14,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from course_lib.data.disjoint import check_disjoint
 from course_lib.metrics import auroc, macro_mean
-from course_lib.training import Training, fit
+from course_lib.training import Training, fit, one_cycle
 
-from .disjoint import check_disjoint
 from .losses import bce
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 WEIGHT_DECAY = 0.01
 ROTATION, SHIFT, ZOOM = math.radians(4), 0.03, 0.05  # standard deviations; shift as a share of the side
 GAIN, GAMMA = 0.08, 0.12  # standard deviations of their logarithms
-WARM_UP, FIRST, LAST = 0.3, 1 / 25, 1 / 25e4  # as torch's OneCycleLR
 
 
 def train_classifier(
@@ -110,26 +109,6 @@ def train_classifier(
     return replace(run, model=model)
 
 
-def one_cycle(fraction: float) -> float:
-    """Factor on the peak learning rate: from 1/25 up to 1 in the first 30 % of training, then down to 1/250,000.
-
-    Both ways are half a cosine. Slow steps at first, for the weights are random; large ones while the direction is
-    clear; small ones to settle.
-
-    References
-    ----------
-    Smith, L. N. and Topin, N. (2018). Super-convergence. arXiv:1708.07120; the shape is torch's OneCycleLR.
-
-    Examples
-    --------
-    >>> [round(one_cycle(fraction), 3) for fraction in (0.0, 0.3, 0.65)]
-    [0.04, 1.0, 0.5]
-    """
-    if fraction <= WARM_UP:
-        return _cosine(FIRST, 1.0, fraction / WARM_UP)
-    return _cosine(1.0, LAST, (fraction - WARM_UP) / (1 - WARM_UP))
-
-
 def augmented(images: Tensor, generator: torch.Generator) -> Tensor:
     """Turn, shift and zoom each image a little, in one resampling, and change its exposure, gain · x^gamma.
 
@@ -193,10 +172,6 @@ def _augmented_bytes(images: Tensor, generator: torch.Generator) -> Tensor:
 def _pair(images: ImageSet) -> tuple[Tensor, Tensor]:
     """Images (N, 1, H, W) as they are stored, in memory, and labels (N, L)."""
     return torch.from_numpy(np.array(images.images))[:, None], torch.tensor(images.labels, dtype=torch.float32)
-
-
-def _cosine(start: float, end: float, fraction: float) -> float:
-    return end + (start - end) * (1 + math.cos(math.pi * fraction)) / 2
 
 
 def _macro_auroc(targets: np.ndarray, outputs: np.ndarray) -> float:

@@ -19,6 +19,9 @@ COHORTS = ("simulated", "chestmnist", "nih")
 def cohort(name: str, split: str, *, size: int = 64, seed: int = 0, folder: str | Path | None = None) -> ImageSet:
     """One part of a cohort with the fourteen findings.
 
+    The simulated training part of seed 0, from which the stored networks learned, begins with the patients that
+    ``simulate_radiographs(n)`` gives by default: judge those networks on the part "test".
+
     Parameters
     ----------
     name : "simulated", "chestmnist" or "nih"

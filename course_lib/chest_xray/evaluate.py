@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from course_lib.data.disjoint import check_disjoint
 from course_lib.metrics import (
     Bootstrap,
     Threshold,
@@ -19,7 +20,6 @@ from course_lib.metrics import (
     expected_calibration_error,
 )
 
-from .disjoint import check_disjoint
 from .evaluation import Evaluation
 from .findings import FINDINGS
 

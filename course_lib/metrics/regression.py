@@ -103,8 +103,14 @@ def r2_score(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     return float(1 - np.sum((y - f) ** 2) / np.sum((y - y.mean()) ** 2))
 
 
-def _pairs(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """The pairs without a NaN, once checked."""
+def checked_pairs(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """True and predicted values, (N,) each, once checked; NaN stays where a value is unknown.
+
+    Raises
+    ------
+    ValueError
+        If shapes disagree, there is more than one dimension, or a value is infinite.
+    """
     y, f = as_floats("y_true", y_true), as_floats("y_pred", y_pred)
     if y.ndim != 1:
         raise ValueError(f"y_true: got shape {y.shape}, allowed is (N,)")
@@ -113,5 +119,11 @@ def _pairs(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[np.ndarray, np.ndarray
     for name, values in (("y_true", y), ("y_pred", f)):
         if np.isinf(values).any():
             raise ValueError(f"{name}: got infinity, allowed are finite numbers and NaN (unknown)")
+    return y, f
+
+
+def _pairs(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """The pairs without a NaN."""
+    y, f = checked_pairs(y_true, y_pred)
     known = ~np.isnan(y) & ~np.isnan(f)
     return y[known], f[known]

@@ -7,5 +7,6 @@ and says how far the results can be trusted.
 
 from course_lib.training.fitting import Training, fit, predict
 from course_lib.training.repeats import Repeats, interval_of_mean, repeat_training, summarize
+from course_lib.training.schedule import one_cycle
 
-__all__ = ["Repeats", "Training", "fit", "interval_of_mean", "predict", "repeat_training", "summarize"]
+__all__ = ["Repeats", "Training", "fit", "interval_of_mean", "one_cycle", "predict", "repeat_training", "summarize"]

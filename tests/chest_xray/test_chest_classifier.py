@@ -8,12 +8,12 @@ import torch
 from torch import nn
 from torch.optim.lr_scheduler import OneCycleLR
 
-from course_lib.chest_xray.classifier import _affine, augmented, one_cycle, train_classifier
+from course_lib.chest_xray.classifier import _affine, augmented, train_classifier
 from course_lib.chest_xray.losses import FocalLoss
 from course_lib.chest_xray.networks import PooledClassifier, SmallChestNet, prior_bias
 from course_lib.data import ImageSet
 from course_lib.metrics import auroc
-from course_lib.training import predict
+from course_lib.training import one_cycle, predict
 
 QUICK = {"epochs": 3, "seed": 0, "progress": False}
 

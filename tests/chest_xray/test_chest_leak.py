@@ -27,7 +27,12 @@ def seen(monkeypatch, returning):
     return calls
 
 
-@pytest.mark.filterwarnings("ignore")  # some findings are absent among so few patients
+few = pytest.mark.filterwarnings(  # some findings are absent among so few patients, and both places say so
+    "ignore::sklearn.exceptions.UndefinedMetricWarning", "ignore:.*validation.*:UserWarning"
+)
+
+
+@few
 def test_only_the_split_by_image_meets_its_test_patients(returning, seen):
     result = split_experiment(returning, epochs=1, seed=0, n_test_images=2)
     (by_image, other), (by_patient, other_again) = seen
@@ -38,7 +43,7 @@ def test_only_the_split_by_image_meets_its_test_patients(returning, seen):
     assert result.n_test == 32 and result.n_patients == 16
 
 
-@pytest.mark.filterwarnings("ignore")
+@few
 def test_the_difference_is_paired_and_the_experiment_repeats(returning):
     first, again = (split_experiment(returning, epochs=1, seed=3) for _ in range(2))
     estimate, low, high = first.difference

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib import plotting
+from course_lib.titles import titled
 
 from ..findings import FINDINGS
-from .titles import titled
 
 
 def draw_cohort(labels: ArrayLike, *, axes, simulated: bool, names: Sequence[str] = FINDINGS):

@@ -9,8 +9,7 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from course_lib import plotting
-
-from .titles import titled
+from course_lib.titles import titled
 
 
 def draw_leak(

@@ -9,8 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from course_lib import plotting
-
-from .titles import titled
+from course_lib.titles import titled
 
 MARKS = {"D": "orange", "s": "green", "^": "purple", "v": "gold"}
 

@@ -9,8 +9,7 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike
 
 from course_lib import plotting
-
-from .titles import titled
+from course_lib.titles import titled
 
 DOTTED = (0, (1, 1.5))
 Curve = tuple[ArrayLike, ArrayLike]

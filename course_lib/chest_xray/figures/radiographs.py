@@ -10,9 +10,9 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike
 
 from course_lib import plotting
+from course_lib.titles import marked, titled
 
 from ..findings import FINDINGS
-from .titles import marked, titled
 
 if TYPE_CHECKING:
     from course_lib.data import ImageSet

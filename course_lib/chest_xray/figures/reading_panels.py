@@ -10,11 +10,11 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike
 
 from course_lib import plotting
+from course_lib.titles import titled
 
 from ..explain import upsampled
 from .heat_maps import heat_colors
 from .radiographs import draw_outline
-from .titles import titled
 
 OUTLINES = [plotting.THEMES["dark"][hue] for hue in ("gold", "sky", "orange", "green")]  # on an image, in any theme
 THERE, REPORTED = -0.3, -0.12  # places of the marks, left of the bars

@@ -10,8 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from course_lib import plotting
-
-from .titles import titled
+from course_lib.titles import titled
 
 MANY = 3  # findings in an image
 

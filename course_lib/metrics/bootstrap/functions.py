@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 from ..counts import ConfusionCounts
 from ..quantities import find_quantity
 from ..ranking import absent_classes
-from ..validation import Prepared, as_floats, prepare, warn_caller, warn_undefined
+from ..regression import checked_pairs
+from ..validation import Prepared, prepare, warn_caller, warn_undefined
 from .resampling import Resampling, resample
 from .result import Bootstrap
 from .statistics import Statistic, area_under_precision_recall, area_under_roc, from_confusion, regression_errors
@@ -169,11 +170,7 @@ def bootstrap_regression(
     >>> bootstrap_regression(age, age + rng.normal(0, 3, 300)).table().round(2)["estimate"].tolist()
     [2.31, 2.91, 0.92]
     """
-    truth, predicted = as_floats("y_true", y_true), as_floats("y_pred", y_pred)
-    if truth.ndim != 1 or truth.shape != predicted.shape:
-        raise ValueError(f"y_pred: got shape {predicted.shape} and y_true {truth.shape}, allowed are (N,) and (N,)")
-    if np.isinf(truth).any() or np.isinf(predicted).any():
-        raise ValueError("y_true, y_pred: got infinity, allowed are finite numbers and NaN")
+    truth, predicted = checked_pairs(y_true, y_pred)
     unknown = np.isnan(truth + predicted)
     data = Prepared(np.where(unknown, np.nan, truth)[:, None], predicted[:, None], None, ("MAE", "RMSE", "R²"), False)
     statistics = regression_errors(truth, predicted)

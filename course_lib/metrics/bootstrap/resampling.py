@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..arguments import check_whole
 from .statistics import Statistic
 
 if TYPE_CHECKING:
@@ -47,11 +48,8 @@ class Resampling:
         ValueError
             If there are fewer than two units, or an argument is not allowed.
         """
-        whole = isinstance(n_replicates, (int, np.integer)) and not isinstance(n_replicates, bool)
-        if not whole or n_replicates < 1:
-            raise ValueError(f"n_replicates: got {n_replicates!r}, allowed is a whole number from 1")
-        if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or seed < 0:
-            raise ValueError(f"seed: got {seed!r}, allowed is a whole number from 0")
+        check_whole("n_replicates", n_replicates, least=1)
+        check_whole("seed", seed)
         codes, units = (None, n) if groups is None else _codes(groups, n)
         if units < 2:
             named = "y_true" if groups is None else "groups"
