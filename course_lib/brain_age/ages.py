@@ -1,0 +1,117 @@
+"""Ages and predictions as every function of this room takes them, and the straight line through them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from course_lib.metrics.validation import as_floats
+
+
+def vector(name: str, values: ArrayLike) -> np.ndarray:
+    """Return `values` as float64, (N,), in which NaN stands for unknown.
+
+    Raises
+    ------
+    ValueError
+        If there is not one axis, or a value is infinite or no number.
+
+    Examples
+    --------
+    >>> vector("age", 61)
+    Traceback (most recent call last):
+    ValueError: age: got shape (), allowed is (N,)
+    """
+    array = as_floats(name, values)
+    if array.ndim != 1:
+        raise ValueError(f"{name}: got shape {array.shape}, allowed is (N,)")
+    if np.isinf(array).any():
+        raise ValueError(f"{name}: got infinity, allowed are finite numbers and NaN (unknown)")
+    return array
+
+
+def paired(**columns: ArrayLike) -> tuple[np.ndarray, ...]:
+    """Each column as a `vector`; all of one length.
+
+    Raises
+    ------
+    ValueError
+        As `vector`, or if a column's length is not that of the first.
+
+    Examples
+    --------
+    >>> paired(age=[60, 70], predicted=[61])
+    Traceback (most recent call last):
+    ValueError: predicted: shape (1,) does not match age's (2,)
+    """
+    first, *others = arrays = [vector(name, values) for name, values in columns.items()]
+    for name, array in zip(list(columns)[1:], others, strict=True):
+        if array.shape != first.shape:
+            raise ValueError(f"{name}: shape {array.shape} does not match {next(iter(columns))}'s {first.shape}")
+    return tuple(arrays)
+
+
+def known_pairs(age: ArrayLike, predicted: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Age and predicted age, (n,) each, of those people for whom neither is NaN.
+
+    Raises
+    ------
+    ValueError
+        As `paired`.
+
+    Examples
+    --------
+    >>> known_pairs([60, 70, float("nan")], [61, float("nan"), 80])
+    (array([60.]), array([61.]))
+    """
+    a, p = paired(age=age, predicted=predicted)
+    known = ~np.isnan(a + p)
+    return a[known], p[known]
+
+
+@dataclass(frozen=True)
+class Line:
+    """The least-squares line y = `height` + `slope`·(x − `center`), with its standard error.
+
+    Kept around the mean of x: an intercept at x = 0, an age far outside the cohort, would lose digits.
+
+    Attributes
+    ----------
+    slope, height, center : float
+        `height` is the mean of y, `center` that of x.
+    slope_error : float
+        Standard error of the slope, √(Σr²/(n − 2) / Σ(x − x̄)²); NaN for two points.
+    n : int
+    """
+
+    slope: float
+    height: float
+    center: float
+    slope_error: float
+    n: int
+
+    @classmethod
+    def through(cls, x: np.ndarray, y: np.ndarray) -> "Line":
+        """Fit to x and y, (n,) each, of which x are not all equal."""
+        center, height = x.mean(), y.mean()
+        spread = np.sum((x - center) ** 2)
+        slope = np.sum((x - center) * (y - height)) / spread
+        rest = y - height - slope * (x - center)
+        error = np.sqrt(np.sum(rest**2) / (len(x) - 2) / spread) if len(x) > 2 else np.nan
+        return cls(float(slope), float(height), float(center), float(error), len(x))
+
+    @property
+    def intercept(self) -> float:
+        """y at x = 0."""
+        return self.height - self.slope * self.center
+
+    def at(self, x: np.ndarray) -> np.ndarray:
+        """y at x."""
+        return self.height + self.slope * (x - self.center)
+
+    def slope_interval(self, level: float) -> tuple[float, float]:
+        """Student's t-interval of the slope with n − 2 degrees of freedom."""
+        from scipy.special import stdtrit
+
+        half = stdtrit(self.n - 2, (1 + level) / 2) * self.slope_error
+        return float(self.slope - half), float(self.slope + half)
