@@ -25,13 +25,6 @@ def aging_difference() -> Explorer:
     return explorer
 
 
-def correction_lab() -> Explorer:
-    """With a correction."""
-    explorer = correction_lab_explorer()
-    explorer.move(method="beheshti")
-    return explorer
-
-
 def patch_map() -> Explorer:
     """27 patches, combined by linear regression."""
     grid, sides = PatchGrid((40, 48, 40), 16, (3, 3, 3)), []
@@ -61,7 +54,7 @@ def _people(diagnosis: str, n: int, gap: float, seed: int = 0) -> pd.DataFrame:
 ENTRIES = [
     ("brain age: aging brain", aging_brain_explorer, [{"age": age} for age in range(45, 80)]),
     ("brain age: aging brain, difference", aging_difference, [{"age": age} for age in range(45, 80)]),
-    ("brain age: correction lab", correction_lab, [{"skill": step / 20} for step in range(20)]),
+    ("brain age: correction lab", correction_lab_explorer, [{"skill": step / 20} for step in range(20)]),
     ("brain age: patches", patch_map, [{"patch": patch} for patch in range(1, 28)]),
     ("brain age: gap of a group", gap_lab, [{"caliper": step / 2} for step in range(1, 10)]),
 ]

@@ -31,7 +31,7 @@ plotting.use()
 # | 1 | [CNN fundamentals](01_cnn_fundamentals.ipynb): from one neuron to 152 layers | [nine questions](../exercises/01_cnn_fundamentals.ipynb) |
 # | 2 | [Classification metrics](02_classification_metrics.ipynb): what a number about a classifier is worth | [ten questions](../exercises/02_classification_metrics.ipynb) |
 # | 3 | [Chest X-ray](03_chest_xray.ipynb): fourteen findings at once | [ten questions](../exercises/03_chest_xray.ipynb) |
-# | 4 | Brain age regression | planned |
+# | 4 | [Brain age](04_brain_age.ipynb): a number from a brain, and the correction that flatters it | [ten questions](../exercises/04_brain_age.ipynb) |
 # | 5 | The intrinsic dimension of radiological images | planned |
 # | 6 | t-SimCNE: a map of an image data set | planned |
 #

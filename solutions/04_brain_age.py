@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Exercise 4: brain age, corrected with care
 #
-# Ten questions, 24 points. Each asks for the body of one function; the cell under it checks your answer at once and says what it
+# Ten questions, 25 points. Each asks for the body of one function; the cell under it checks your answer at once and says what it
 # expected, what came, and gives a hint. Replace the line `raise NotImplementedError()` by your own code, run the cell, run the
 # check.
 #
@@ -314,8 +314,9 @@ for hidden_m, hidden_n, hidden_slope in [(200, 120, 0.8), (40, 7, 0.5), (25, 1, 
 # is below 1. Write `correct_without_ages(age_cal, predicted_cal, predicted)` and return `(corrected, stretch)`: `corrected` (N,),
 # and by how many years two corrected ages differ where the predictions differ by one, a positive number.
 #
-# The calibration cohort is complete and has several ages. Where all its *predictions* are equal, there is nothing to invert:
-# every corrected age is `np.nan`, and so is `stretch`. A new prediction may be NaN, and then its corrected age is.
+# The calibration cohort is complete and has several ages. Its *a* may be negative, for a network whose answers fall with age: the
+# line is inverted all the same. Where all its *predictions* are equal, there is nothing to invert: every corrected age is `np.nan`,
+# and so is `stretch`. A new prediction may be NaN, and then its corrected age is.
 
 
 # %% nbgrader={"grade": false, "grade_id": "correct_without_ages", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -332,7 +333,7 @@ def correct_without_ages(age_cal, predicted_cal, predicted):
 with check(
     "correct_without_ages",
     hint="Fit the predicted age over the true one and turn the line round; a fit of the true age over the predicted one is another "
-    "line. The stretch is 1 / |a|. Rounding may make a slope of 0 a slope of 1e-17: look at the predictions themselves.",
+    "line. The stretch is 1 / |a|, as a may be negative. Rounding may make a slope of 0 one of 1e-17: look at the predictions themselves.",
 ):
     age_cal, predicted_cal = np.array([50.0, 60, 70]), np.array([55.0, 60, 71])  # a = 0.8, b = 14
     got = correct_without_ages(age_cal, predicted_cal, np.array([46.0, 62, np.nan, 78, 94]))
@@ -342,7 +343,7 @@ with check(
     expect(got[0], want, rtol=1e-5, message=f"corrected: predictions 46, 62, NaN, 78, 94; {said}")
     expect(got[1], 1.25, rtol=1e-5, message=f"stretch: {said}")
     got = correct_without_ages(age_cal, 120 - predicted_cal, np.array([90.0, 58]))
-    said = "calibrated on ages 50, 60, 70 predicted as 65, 60, 49"
+    said = "calibrated on ages 50, 60, 70 predicted as 65, 60, 49, which fall with age"
     expect(got[0], np.array([20.0, 60]), rtol=1e-5, message=f"corrected: predictions 90 and 58; {said}")
     expect(got[1], 1.25, rtol=1e-5, message=f"stretch: {said}")
     got = correct_without_ages(age_cal, np.array([62.0, 62, 62]), np.array([60.0, 62]))
@@ -381,8 +382,10 @@ expect(hidden_got[1], np.nan, message="stretch: 34 people, the network says 63 o
 # Return a DataFrame with the columns `prediction`, `MAE` and `R2` and two rows, `"raw"` and `"corrected"`. R² is again
 # $1 - \sum (y - \hat y)^2 / \sum (y - \bar y)^2$, negative where it is. There are at least two different ages and no NaN.
 #
-# The check does it with a constant and with pure noise (simulated): noise of 3 years around 62.5 comes to an R² above 0.9, more
-# than any row of Question 1's table. Corrected gaps are for comparing groups; a corrected MAE or R² is no accuracy.
+# The check does it with a constant and with pure noise (simulated). Noise of 3 years comes to an R² of .91 among people spread
+# evenly over the ages from 45 to 80, and of .82 among people spread as in the study of Question 1 (SD 7 years: 1 − 9/49), where the
+# network that saw the whole brain came to an honest .77. Corrected gaps are for comparing groups; a corrected MAE or R² is no
+# accuracy.
 
 
 # %% nbgrader={"grade": false, "grade_id": "flattery", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -416,10 +419,14 @@ with check(
     expect(got["MAE"].to_list(), [2, 4 / 3], rtol=1e-5, message=f"MAE: {said}")
     expect(got["R2"].to_list(), [0.87, 0.97], rtol=1e-5, message=f"R2: {said}")
     rng = np.random.default_rng(0)
-    age, noise = rng.uniform(45, 80, 1000), rng.normal(62.5, 3, 1000)
-    raw, corrected = flattery(noise, age)["R2"]
-    expect(raw < 0.1, True, message="R2 of pure noise (simulated) is below 0.1")
-    expect(corrected > 0.9, True, message="R2 of pure noise (simulated), corrected, is above 0.9")
+    n, whole_brain = 100_000, 0.77  # published, before any correction
+    noise, evenly, published_sd = rng.normal(62.5, 3, n), rng.uniform(45, 80, n), rng.normal(62.5, 7, n)
+    for age, want, said in [(evenly, 0.91, "evenly from 45 to 80"), (published_sd, 0.82, "with an SD of 7 years")]:
+        raw, corrected = flattery(noise, age)["R2"]
+        said = f"R2 of noise of 3 years (simulated), ages spread {said}"
+        expect(raw < 0, True, message=f"{said}: worse than the mean age, so below 0")
+        expect(corrected, want, rtol=0, atol=0.005, message=f"{said}; corrected")
+    expect(corrected > whole_brain, True, message=f"{said}; corrected, it beats a real network's {whole_brain}")
 ### BEGIN HIDDEN TESTS
 from sklearn.linear_model import LinearRegression as HiddenLine
 from sklearn.metrics import mean_absolute_error as hidden_mae_of
@@ -701,20 +708,27 @@ for hidden_n, hidden_m, hidden_caliper in [(40, 120, 1.0), (60, 40, 3.0), (15, 1
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Question 10 (2 points): the scanner or the disease?
+# ### Question 10 (3 points): the scanner or the disease?
 #
-# A network trained at site A makes everybody at site B years older, healthy or ill, and most of the patients were scanned at B.
-# Write `remove_site(gap, site, diagnosis)` for `gap` (N,) and two arrays (N,) of names, `"A"` or `"B"`, and `"control"` or `"AD"`.
-# Return a dict:
+# A network was trained at site A, and most of the patients were scanned at B. Does B's scanner make people older, healthy or ill?
+# *Spot* it, and take it out. Here the scanner is assumed to add the same years to everybody; in the lecture it did not, and the
+# constant took about half of the AD patients' gap with it. Write `remove_site(gap, site, diagnosis)` for `gap` (N,) and two arrays
+# (N,) of names, `"A"` or `"B"`, and `"control"` or `"AD"`. Return a dict:
 #
 # - `"offset"`: what site B adds, the mean gap of the *controls* at B minus that of the controls at A (the patients differ by more
 #   than the scanner);
-# - `"gap"` (N,): the gaps with the offset taken off at B; those at A are as they were;
+# - `"interval"`: `(low, high)`, the offset minus and plus 1.96 standard errors. Welch's standard error lets each site scatter in its
+#   own way, $\sqrt{s_A^2 / n_A + s_B^2 / n_B}$, where $s^2$ is the variance of the gaps of a site's $n$ controls, with the divisor
+#   $n - 1$;
+# - `"spotted"`: `True` where 0 lies outside this interval, `False` where it lies inside or at its end;
+# - `"gap"` (N,): the gaps with the offset taken off at B, spotted or not; those at A are as they were;
 # - `"before"`: the effect of the disease as it seemed, the mean gap of all patients minus that of all controls, sites together;
 # - `"after"`: the same difference of the new gaps.
 #
-# Where a site has no controls, nobody can tell the scanner from the disease: `"offset"`, `"after"` and *every* value of `"gap"` are
-# `np.nan`, and `"before"` is as it is. Without any patients, or any controls, `"before"` and `"after"` are `np.nan`.
+# Where a site has fewer than two controls, nobody knows how they scatter: `"interval"` is `(np.nan, np.nan)`, and `"spotted"` is
+# `None`, neither yes nor no. Where it has none, nobody can tell the scanner from the disease either: `"offset"`, `"after"` and
+# *every* value of `"gap"` are `np.nan`, and `"before"` is as it is. Without any patients, or any controls, `"before"` and `"after"`
+# are `np.nan`.
 
 
 # %% nbgrader={"grade": false, "grade_id": "remove_site", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -728,49 +742,77 @@ def remove_site(gap, site, diagnosis):
     def effect(values):
         return mean(values[~control]) - mean(values[control])
 
-    offset = mean(gap[control & at_b]) - mean(gap[control & ~at_b])
+    a, b = gap[control & ~at_b], gap[control & at_b]
+    offset = mean(b) - mean(a)
+    interval, spotted = (np.nan, np.nan), None
+    if min(len(a), len(b)) >= 2:
+        margin = 1.96 * np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
+        interval, spotted = (offset - margin, offset + margin), abs(offset) > margin
     cleaned = gap - offset * at_b  # NaN times 0 is NaN: an unknown offset leaves nothing known
-    return {"offset": offset, "gap": cleaned, "before": effect(gap), "after": effect(cleaned)}
+    before, after = effect(gap), effect(cleaned)
+    return {"offset": offset, "interval": interval, "spotted": spotted, "gap": cleaned, "before": before, "after": after}
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "remove_site-check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "remove_site-check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 with check(
     "remove_site",
     hint="The controls alone show what the scanner does; take that off everybody at B, healthy or ill. An offset of NaN makes all gaps "
-    "NaN. Whoever centers each site on its own mean takes the disease off, too.",
+    "NaN. Whoever centers each site on its own mean takes the disease off, too. np.var divides by n unless you say ddof=1. A scanner "
+    "is spotted by its interval, not by its offset, and may also make people younger.",
 ):
     gap = np.array([0.0, 9, 1, 15, -4, 17, 9])
     site = np.array(["A", "B", "A", "B", "A", "B", "A"])
     diagnosis = np.array(["control", "control", "control", "AD", "control", "AD", "AD"])
     said = "controls 0, 1, −4 at A and 9 at B, patients 9 at A and 15, 17 at B"
     got = remove_site(gap, site, diagnosis)
-    expect(set(got), {"offset", "gap", "before", "after"}, message="the keys of the dict")
+    expect(set(got), {"offset", "interval", "spotted", "gap", "before", "after"}, message="the keys of the dict")
     expect(got["offset"], 10.0, rtol=1e-5, message=f"offset: {said}")
+    expect(got["interval"], (np.nan, np.nan), message=f"interval: {said}; of one control nobody knows the scatter")
+    expect(got["spotted"], None, message=f"spotted: {said}; of one control nobody knows the scatter")
     expect(got["gap"], np.array([0.0, -1, 1, 5, -4, 7, 9]), rtol=1e-5, message=f"gap: {said}")
     expect(got["before"], 41 / 3 - 6 / 4, rtol=1e-5, message=f"before: {said}")
     expect(got["after"], 8.0, rtol=1e-5, message=f"after: {said}")
+    unknown = {"interval": (np.nan, np.nan), "spotted": None}
     got = remove_site(gap[2:], site[2:], diagnosis[2:])
-    want = {"offset": np.nan, "gap": np.full(5, np.nan), "before": 41 / 3 + 1.5, "after": np.nan}
+    want = {"offset": np.nan, **unknown, "gap": np.full(5, np.nan), "before": 41 / 3 + 1.5, "after": np.nan}
     expect(got, want, rtol=1e-5, message="controls 1, −4 at A and none at B, patients 9 at A and 15, 17 at B")
     got = remove_site(gap[:3], site[:3], diagnosis[:3])
-    want = {"offset": 8.5, "gap": np.array([0, 0.5, 1]), "before": np.nan, "after": np.nan}
+    want = {"offset": 8.5, **unknown, "gap": np.array([0, 0.5, 1]), "before": np.nan, "after": np.nan}
     expect(got, want, rtol=1e-5, message="controls 0, 1 at A and 9 at B, no patients")
+    site, diagnosis = np.array(list("AAABBBBABB")), np.array(["control"] * 7 + ["AD"] * 3)
+    for shift, found in {4.0: True, 2.0: False, -6.0: True}.items():
+        at_b = shift + np.array([-1.0, 2, -2, 1])
+        got = remove_site(np.array([-2.0, 0, 2, *at_b, 5, 14, 21]), site, diagnosis)
+        told = ", ".join(f"{g:.0f}" for g in at_b).replace("-", "−")
+        said = f"controls −2, 0, 2 at A and {told} at B, patients 5 at A and 14, 21 at B"
+        want = shift - 1.96 * np.sqrt(13 / 6), shift + 1.96 * np.sqrt(13 / 6)
+        expect(got["interval"], want, rtol=1e-5, message=f"interval: {said}; s² is 4 at A and 10/3 at B")
+        told = f"{want[0]:.2f} to {want[1]:.2f}".replace("-", "−")
+        expect(got["spotted"], found, message=f"spotted: {said}; the interval is {told}")
+        expect(got["gap"][3:7], at_b - shift, rtol=1e-5, message=f"gap of B's controls: {said}; taken off, spotted or not")
 ### BEGIN HIDDEN TESTS
+from scipy.stats import sem as hidden_sem
+from scipy.stats import ttest_ind as hidden_welch
 from sklearn.linear_model import LinearRegression as HiddenLine
 
 hidden_rng = np.random.default_rng(10)
-for hidden_n, hidden_shift, hidden_share in [(120, 9.5, 0.8), (40, -4, 0.3), (300, 0.0, 0.5), (30, 6, 1.0)]:
+hidden_answers = []
+for hidden_n, hidden_shift, hidden_share in [(120, 9.5, 0.8), (40, -5, 0.3), (300, 0.2, 0.5), (24, -0.5, 0.7), (30, 6, 1.0)]:
     hidden_ill = hidden_rng.random(hidden_n) < 0.4
     hidden_b = hidden_rng.random(hidden_n) < np.where(hidden_ill, hidden_share, 1 - hidden_share)
-    hidden_b[:4], hidden_ill[:4] = [True, False, True, False], [False, False, True, True]
-    hidden_gap = hidden_rng.normal(0, 3, hidden_n) + 6 * hidden_ill + hidden_shift * hidden_b
+    hidden_b[:6], hidden_ill[:6] = [True, False] * 3, [False, False, True, True, False, False]
+    hidden_gap = hidden_rng.normal(0, np.where(hidden_b, 4, 2)) + 6 * hidden_ill + hidden_shift * hidden_b
     hidden_site, hidden_name = np.where(hidden_b, "B", "A"), np.where(hidden_ill, "AD", "control")
     hidden_fit = HiddenLine().fit(hidden_b[~hidden_ill, None].astype(float), hidden_gap[~hidden_ill]).coef_[0]
+    hidden_two = hidden_gap[~hidden_ill & hidden_b], hidden_gap[~hidden_ill & ~hidden_b]
+    hidden_margin = 1.96 * np.hypot(*(hidden_sem(one) for one in hidden_two))
+    hidden_answers.append(abs(float(hidden_welch(*hidden_two, equal_var=False).statistic)) > 1.96)
     hidden_new = np.array([g - hidden_fit if s == "B" else g for g, s in zip(hidden_gap, hidden_site.tolist(), strict=True)])
     hidden_table = pd.DataFrame({"before": hidden_gap, "after": hidden_new, "name": hidden_name}).groupby("name").mean()
     hidden_effect = hidden_table.loc["AD"] - hidden_table.loc["control"]
-    hidden_want = {"offset": hidden_fit, "gap": hidden_new, "before": hidden_effect["before"], "after": hidden_effect["after"]}
+    hidden_want = {"offset": hidden_fit, "interval": (hidden_fit - hidden_margin, hidden_fit + hidden_margin)}
+    hidden_want |= {"spotted": hidden_answers[-1], "gap": hidden_new, **hidden_effect.to_dict()}
     hidden_all = hidden_gap, hidden_site, hidden_name
     hidden_given = [a.copy() for a in hidden_all]
     hidden_got = remove_site(*hidden_given)
@@ -778,13 +820,27 @@ for hidden_n, hidden_shift, hidden_share in [(120, 9.5, 0.8), (40, -4, 0.3), (30
     expect(hidden_got, hidden_want, rtol=1e-5, message=hidden_said)
     for hidden_before, hidden_after in zip(hidden_all, hidden_given, strict=True):
         expect(hidden_after, hidden_before, message="an argument was changed in place")
+expect(hidden_answers, [True, True, False, False, True], message="the simulated people hold sites of both kinds")
+hidden_unknown = {"interval": (np.nan, np.nan), "spotted": None}
 for hidden_lost, hidden_said in [("A", "no controls at A"), ("B", "no controls at B"), ("AB", "no controls")]:
     hidden_kept = np.array([d == "AD" or s not in hidden_lost for d, s in zip(hidden_name, hidden_site, strict=True)])
     hidden_got = remove_site(hidden_gap[hidden_kept], hidden_site[hidden_kept], hidden_name[hidden_kept])
     hidden_groups = [hidden_gap[hidden_kept & (hidden_name == name)] for name in ("AD", "control")]
     hidden_before = hidden_groups[0].mean() - (hidden_groups[1].mean() if len(hidden_groups[1]) else np.nan)
     hidden_want = {"offset": np.nan, "gap": np.full(hidden_kept.sum(), np.nan), "before": hidden_before, "after": np.nan}
-    expect(hidden_got, hidden_want, rtol=1e-5, message=f"simulated people, {hidden_said}")
+    expect(hidden_got, hidden_want | hidden_unknown, rtol=1e-5, message=f"simulated people, {hidden_said}")
+for hidden_a, hidden_b, hidden_found in [([3, 3], [3, 3, 3], False), ([3, 3], [4, 4], True), ([0, 4], [1, 6], False),
+                                         ([0, 1, 5], [-1, -3], True), ([2], [5, 6, 7], None), ([2, 3, 4], [9], None)]:  # fmt: skip
+    hidden_gap = np.array([*hidden_a, *hidden_b, 8, 9], float)
+    hidden_site = np.array(["A"] * len(hidden_a) + ["B"] * len(hidden_b) + ["A", "B"])
+    hidden_got = remove_site(hidden_gap, hidden_site, np.array(["control"] * (len(hidden_gap) - 2) + ["AD"] * 2))
+    hidden_said = f"controls {hidden_a} at A and {hidden_b} at B"
+    hidden_offset = sum(hidden_b) / len(hidden_b) - sum(hidden_a) / len(hidden_a)
+    expect(hidden_got["offset"], hidden_offset, rtol=1e-5, message=f"offset: {hidden_said}")
+    hidden_margin = np.nan if hidden_found is None else 1.96 * np.hypot(hidden_sem(hidden_a), hidden_sem(hidden_b))
+    hidden_want = hidden_offset - hidden_margin, hidden_offset + hidden_margin
+    expect(hidden_got["interval"], hidden_want, rtol=1e-5, message=f"interval: {hidden_said}")
+    expect(hidden_got["spotted"], hidden_found, message=f"spotted: {hidden_said}")
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -797,9 +853,9 @@ for hidden_lost, hidden_said in [("A", "no controls at A"), ("B", "no controls a
 # |---|---|
 # | 2 | `course_lib.metrics.r2_score` and `mean_absolute_error` |
 # | 3, 4 | `course_lib.brain_age.bias.BiasCorrection(method="beheshti")` and `"de lange-cole"`, with `.alpha_` and `.beta_` |
-# | 5 | `BiasCorrection(method="cole")`, whose `correct` needs no ages |
+# | 5 | `BiasCorrection(method="cole")`, whose `correct` needs no ages; it refuses a network whose answers do not rise with age |
 # | 6 | nothing: the library has no score of a corrected age, and `BiasCorrection` says why |
 # | 7 | `course_lib.brain_age.soft_labels.BinnedAges` |
 # | 8 | `course_lib.brain_age.ensembles.cross_fit`, on the predictions of `course_lib.brain_age.patches.PatchEnsemble` |
-# | 9 | `course_lib.brain_age.matching.match_ages`, which finds as many pairs as can be; `gap.compare_gaps`, with intervals |
-# | 10 | `course_lib.brain_age.site.site_shift`, with an interval |
+# | 9 | `course_lib.brain_age.matching.match_ages`, which finds as many pairs as can be; `course_lib.brain_age.gap.compare_gaps`, with intervals |
+# | 10 | `course_lib.brain_age.site.site_shift`, with a bootstrap interval, also for the same people scanned at both sites |

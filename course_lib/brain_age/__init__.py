@@ -1,24 +1,56 @@
-"""Lecture 4: brain age, regressed from volumes, and the correction that flatters."""
+"""Lecture 4: brain age, regressed from volumes, and the correction that flatters.
 
-from .anatomy import Anatomy, template
-from .bias import BiasCorrection
-from .cohorts import PEOPLE, cohort
-from .ensembles import combine, cross_fit, select_patches
-from .gap import GapComparison, compare_gaps
-from .ixi import load_ixi
-from .linear import ridge_regression, voxel_features
-from .matching import match_ages
-from .networks import SFCN, AgeNetwork, BrainNet, SliceNet, resnet18_3d
-from .oasis import load_oasis
-from .patches import PatchEnsemble, PatchGrid, PatchNetworks
-from .predictors import predictor_noise, simulate_predictor
-from .regression import predict_ages, train_regressor
-from .simulator import age_brain, effect_map, simulate_cohort, structure_mask
-from .site import SiteShift, site_shift
-from .slope import BiasSlope, bias_slope
-from .soft_labels import BinnedAges
-from .thickness import ThicknessTable, load_thickness
-from .volumes import from_folder
+Each name is loaded from its module when it is first asked for: who corrects a bias need not wait for torch.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .anatomy import Anatomy, template
+    from .bias import BiasCorrection
+    from .cohorts import PEOPLE, cohort, cohort_parts
+    from .ensembles import combine, cross_fit, select_patches
+    from .gap import GapComparison, compare_gaps
+    from .ixi import load_ixi
+    from .linear import ridge_regression, voxel_features
+    from .matching import match_ages
+    from .networks import SFCN, AgeNetwork, BrainNet, SliceNet, resnet18_3d
+    from .oasis import load_oasis
+    from .patch_grid import PatchGrid
+    from .patches import PatchEnsemble, PatchNetworks
+    from .predictors import predictor_noise, simulate_predictor
+    from .regression import predict_ages, train_regressor
+    from .simulator import age_brain, effect_map, simulate_cohort, structure_mask
+    from .site import SiteShift, site_shift
+    from .slope import BiasSlope, bias_slope
+    from .soft_labels import BinnedAges
+    from .thickness import ThicknessTable, load_thickness
+    from .volumes import from_folder
+
+_NAMES = {
+    "anatomy": ("Anatomy", "template"),
+    "bias": ("BiasCorrection",),
+    "cohorts": ("PEOPLE", "cohort", "cohort_parts"),
+    "ensembles": ("combine", "cross_fit", "select_patches"),
+    "gap": ("GapComparison", "compare_gaps"),
+    "ixi": ("load_ixi",),
+    "linear": ("ridge_regression", "voxel_features"),
+    "matching": ("match_ages",),
+    "networks": ("SFCN", "AgeNetwork", "BrainNet", "SliceNet", "resnet18_3d"),
+    "oasis": ("load_oasis",),
+    "patch_grid": ("PatchGrid",),
+    "patches": ("PatchEnsemble", "PatchNetworks"),
+    "predictors": ("predictor_noise", "simulate_predictor"),
+    "regression": ("predict_ages", "train_regressor"),
+    "simulator": ("age_brain", "effect_map", "simulate_cohort", "structure_mask"),
+    "site": ("SiteShift", "site_shift"),
+    "slope": ("BiasSlope", "bias_slope"),
+    "soft_labels": ("BinnedAges",),
+    "thickness": ("ThicknessTable", "load_thickness"),
+    "volumes": ("from_folder",),
+}
+_MODULES = {name: module for module, names in _NAMES.items() for name in names}
 
 __all__ = [
     "AgeNetwork",
@@ -39,6 +71,7 @@ __all__ = [
     "age_brain",
     "bias_slope",
     "cohort",
+    "cohort_parts",
     "combine",
     "compare_gaps",
     "cross_fit",
@@ -61,3 +94,14 @@ __all__ = [
     "train_regressor",
     "voxel_features",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value = getattr(import_module(f".{_MODULES[name]}", __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

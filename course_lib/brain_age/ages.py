@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_lib.metrics.validation import as_floats
+from course_lib.metrics.validation import as_floats, check_aligned
 
 
 def vector(name: str, values: ArrayLike) -> np.ndarray:
@@ -31,12 +31,13 @@ def vector(name: str, values: ArrayLike) -> np.ndarray:
 
 
 def paired(**columns: ArrayLike) -> tuple[np.ndarray, ...]:
-    """Each column as a `vector`; all of one length.
+    """Each column as a `vector`; all of one length, and of pandas' of one order.
 
     Raises
     ------
     ValueError
-        As `vector`, or if a column's length is not that of the first.
+        As `vector`, or if a column's length is not that of the first, or its index holds the same rows in another
+        order.
 
     Examples
     --------
@@ -48,7 +49,45 @@ def paired(**columns: ArrayLike) -> tuple[np.ndarray, ...]:
     for name, array in zip(list(columns)[1:], others, strict=True):
         if array.shape != first.shape:
             raise ValueError(f"{name}: shape {array.shape} does not match {next(iter(columns))}'s {first.shape}")
+        check_order(name, columns[name], *next(iter(columns.items())))
     return tuple(arrays)
+
+
+def check_order(name: str, values: ArrayLike, of: str, first: ArrayLike) -> None:
+    """Refuse pandas' `values` whose index is that of `first`, an argument `of` that name, in another order.
+
+    Raises
+    ------
+    ValueError
+        As `check_aligned`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> age = pd.Series([60, 70], index=["a", "b"])
+    >>> check_order("site", age[::-1], "age", age)
+    Traceback (most recent call last):
+    ValueError: site: its index ['b', 'a'] is in another order than age's ['a', 'b'], and values are matched by place; \
+bring both into one order
+    """
+    try:
+        check_aligned(name, first, values)
+    except ValueError as problem:
+        raise ValueError(str(problem).replace("y_true", of)) from None
+
+
+def check_rows(name: str, values: ArrayLike | None, age: ArrayLike, row: str = "row") -> None:
+    """Raise a ValueError unless there is one value beside each age, in the same order, or None.
+
+    Examples
+    --------
+    >>> check_rows("site", ["A"], age=[60, 70])
+    Traceback (most recent call last):
+    ValueError: site: got shape (1,), allowed is (2,), one per row
+    """
+    if values is not None and np.shape(values) != np.shape(age):
+        raise ValueError(f"{name}: got shape {np.shape(values)}, allowed is {np.shape(age)}, one per {row}")
+    check_order(name, values, "age", age)
 
 
 def known_pairs(age: ArrayLike, predicted: ArrayLike) -> tuple[np.ndarray, np.ndarray]:

@@ -8,7 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 SHAPES = {4: (40, 48, 40), 2: (80, 96, 80), 1: (160, 192, 160)}  # voxels (z, y, x); all cover the same box
-LOWEST = (-80.0, -112.0, -66.0)  # mm, lower corner (x, y, z) of the box: large heads have room above, brainstems end below
+# mm, lower corner (x, y, z) of the box: large heads have room above, brainstems end below
+LOWEST = (-80.0, -112.0, -66.0)
 FINE = 2  # mm, at which ventricles and hippocampi are drawn at the latest
 EDGE, DARK = 0.05, 0.47  # of the template's range: outside the brain, and fluid, are below
 HIPPOCAMPUS = (28.0, -22.0, -14.0)  # mm, center of the right one (MNI)
@@ -63,9 +64,15 @@ def affine(resolution_mm: int) -> np.ndarray:
 
 
 def coordinates(resolution_mm: int) -> np.ndarray:
-    """MNI coordinates (x, y, z) in mm of each voxel's middle, (D, H, W, 3)."""
-    depth, height, width = SHAPES[resolution_mm]
+    """MNI coordinates (x, y, z) in mm of each voxel's middle, (D, H, W, 3).
+
+    Raises
+    ------
+    ValueError
+        If the grid does not exist at this resolution.
+    """
     first = affine(resolution_mm)[:3, 3]
+    depth, height, width = SHAPES[resolution_mm]
     x, y, z = (start + resolution_mm * np.arange(n) for start, n in zip(first, (width, height, depth), strict=True))
     grid = np.meshgrid(z, y, x, indexing="ij")
     return np.stack(grid[::-1], axis=-1).astype(np.float32)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from course_lib.metrics.arguments import check_whole
@@ -104,6 +105,7 @@ def cross_fit(
     n_selected: int | None = None,
     folds: int = 5,
     seed: int = 0,
+    groups: ArrayLike | None = None,
 ) -> np.ndarray:
     """An ensemble's ages of people whose own true ages had no part in it.
 
@@ -119,9 +121,11 @@ def cross_fit(
     n_selected : int, optional
         How many of the best patches take part, chosen anew in every fold; all by default.
     folds : int
-        From 2 to N.
+        From 2 to the number of people.
     seed : int
         Who is in which fold.
+    groups : array, (N,), optional
+        Whose scan each row is: all scans of a person are in one fold. By default every row is another person.
 
     Returns
     -------
@@ -131,7 +135,8 @@ def cross_fit(
     Raises
     ------
     ValueError
-        As `combine` and `select_patches`, or if there are fewer people than folds.
+        As `combine` and `select_patches`, if there are fewer people than folds, or too few outside a fold for the
+        weights.
 
     Examples
     --------
@@ -142,17 +147,44 @@ def cross_fit(
     1.6
     """
     told, age, _ = _checked("predictions", predictions, "age", age)
-    check_whole("folds", folds, least=2)
-    check_whole("seed", seed)
-    if folds > len(age):
-        raise ValueError(f"folds: got {folds} for {len(age)} people, allowed are 2 to {len(age)}")
-    fold = np.random.default_rng(seed).permutation(len(age)) % folds
+    fold = _folds(len(age), groups, folds, seed)
+    _check_enough(told, method, n_selected, fewest=len(age) - np.bincount(fold).max())
     out = np.empty(len(age))
     for number in range(folds):
         judged, others = fold == number, fold != number
         members = None if n_selected is None else select_patches(told[others], age[others], n_selected)
         out[judged] = combine(told[others], age[others], told[judged], method, members)
     return out
+
+
+def _folds(n: int, groups: ArrayLike | None, folds: int, seed: int) -> np.ndarray:
+    """The fold of each of n rows, (n,), whole people."""
+    check_whole("folds", folds, least=2)
+    check_whole("seed", seed)
+    if groups is not None and np.shape(groups) != (n,):
+        raise ValueError(f"groups: got shape {np.shape(groups)}, allowed is ({n},), one for each row")
+    person, names = (np.arange(n), range(n)) if groups is None else pd.factorize(np.asarray(groups))
+    if unknown := int((person < 0).sum()):
+        raise ValueError(f"groups: {unknown} rows have none (None or NaN); each needs one")
+    if folds > len(names):
+        raise ValueError(f"folds: got {folds} for {len(names)} people, allowed are 2 to {len(names)}")
+    return (np.random.default_rng(seed).permutation(len(names)) % folds)[person]
+
+
+def _check_enough(told: np.ndarray, method: str, n_selected: int | None, fewest: int) -> None:
+    """Raise a ValueError unless the rows outside the largest fold are enough to fit what is asked for."""
+    if method not in METHODS:
+        raise ValueError(f"method: got {method!r}, allowed are {', '.join(map(repr, METHODS))}")
+    if n_selected is not None:
+        check_whole("n_selected", n_selected, least=1)
+        if n_selected > told.shape[1]:
+            raise ValueError(f"n_selected: got {n_selected}, there are {told.shape[1]} patches")
+    weights = (told.shape[1] if n_selected is None else n_selected) + 1
+    if method == "linear" and fewest < weights:
+        raise ValueError(
+            f"predictions: got {len(told)} rows, of which {fewest} are outside the largest fold; "
+            f"{weights} weights need at least as many"
+        )
 
 
 def _checked(name: str, predictions, age_name: str, age, test=None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

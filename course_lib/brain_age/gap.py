@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -10,16 +10,14 @@ from numpy.typing import ArrayLike
 
 from course_lib.metrics import auroc, delong_interval
 from course_lib.metrics.bootstrap.resampling import Resampling
+from course_lib.metrics.bootstrap.sums import percentile_interval, replicated_sums
 from course_lib.metrics.validation import check_level
 
 from .ages import paired, vector
 from .matching import match_ages
-from .replicates import replicated_sums
-from .site import SiteShift, site_shift
-
-__all__ = ["GapComparison", "SiteShift", "compare_gaps", "match_ages", "site_shift"]
 
 Interval = tuple[float, float]
+People = tuple[np.ndarray, np.ndarray, np.ndarray]  # gaps and ages, and places in the arrays as they came, (n,) each
 
 
 @dataclass(frozen=True)
@@ -53,6 +51,9 @@ class GapComparison:
         The same of those compared; NaN without matching.
     level : float
         Of all three intervals.
+    i_cases, i_controls : array of int
+        Places of those compared in the arrays as they came: (P,) each, in pairs, where they were matched, else of all
+        with what is needed.
     """
 
     difference: float
@@ -69,6 +70,8 @@ class GapComparison:
     age_difference: float
     age_difference_matched: float
     level: float
+    i_cases: np.ndarray = field(compare=False, repr=False)
+    i_controls: np.ndarray = field(compare=False, repr=False)
 
     def table(self) -> pd.DataFrame:
         """One row for each of the three measures: measure, unit, estimate, low, high."""
@@ -117,8 +120,8 @@ def compare_gaps(
     Raises
     ------
     ValueError
-        If ages are given for one group only, a group has fewer than two people (or there are fewer than two pairs), or
-        an argument is not allowed.
+        If ages are given for one group only, a group has fewer than two people (or there are fewer than two pairs),
+        an argument is not allowed, or the replicates are so few that nothing scatters in any.
 
     References
     ----------
@@ -142,28 +145,30 @@ def compare_gaps(
     cases, controls = _matched(*everybody, caliper) if matched else everybody
     gaps = cases[0], controls[0]
     difference, effect = (float(one[0]) for one in _effects(*_sums(gaps)))
-    bounds = _bounds(_effects(*_replicates(gaps, matched, n_replicates, seed)), level)
+    differences, effects = _effects(*_replicates(gaps, matched, n_replicates, seed))
     truth, scores = np.repeat([1, 0], [len(gap) for gap in gaps]), np.concatenate(gaps)
     return GapComparison(
         difference=difference,
-        difference_interval=bounds[0],
+        difference_interval=percentile_interval(differences, level),
         hedges_g=effect,
-        hedges_g_interval=bounds[1] if np.isfinite(effect) else (np.nan, np.nan),
+        hedges_g_interval=percentile_interval(effects, level) if np.isfinite(effect) else (np.nan, np.nan),
         auroc=float(auroc(truth, scores)),
         auroc_interval=tuple(map(float, delong_interval(truth, scores, level=level))),
         mean_cases=float(gaps[0].mean()),
         mean_controls=float(gaps[1].mean()),
-        n_cases=everybody[0].shape[1],
-        n_controls=everybody[1].shape[1],
+        n_cases=len(everybody[0][0]),
+        n_controls=len(everybody[1][0]),
         n_pairs=len(gaps[0]) if matched else None,
         age_difference=_older(*everybody),
         age_difference_matched=_older(cases, controls) if matched else np.nan,
         level=level,
+        i_cases=cases[2],
+        i_controls=controls[2],
     )
 
 
-def _known(gap: ArrayLike, age: ArrayLike | None, who: str) -> np.ndarray:
-    """Gaps and ages, (2, n), of those in whom neither is unknown; ages that were not given are NaN."""
+def _known(gap: ArrayLike, age: ArrayLike | None, who: str) -> People:
+    """Those in whom neither gap nor age is unknown; ages that were not given are NaN."""
     if age is None:
         gaps = vector(f"gap_{who}", gap)
         ages, known = np.full_like(gaps, np.nan), ~np.isnan(gaps)
@@ -172,18 +177,18 @@ def _known(gap: ArrayLike, age: ArrayLike | None, who: str) -> np.ndarray:
         known = ~np.isnan(gaps + ages)
     if known.sum() < 2:
         raise ValueError(f"gap_{who}: got {known.sum()} people of whom all is known, needed are 2 or more")
-    return np.stack([gaps, ages])[:, known]
+    return gaps[known], ages[known], np.flatnonzero(known)
 
 
-def _matched(cases: np.ndarray, controls: np.ndarray, caliper: float) -> tuple[np.ndarray, np.ndarray]:
-    """Gaps and ages, (2, P) each, of the pairs."""
+def _matched(cases: People, controls: People, caliper: float) -> tuple[People, People]:
+    """Those of the pairs, (P,) each."""
     of_cases, of_controls = match_ages(cases[1], controls[1], caliper=caliper)
     if len(of_cases) < 2:
         raise ValueError(f"caliper: {len(of_cases)} pairs lie within {caliper} years, needed are 2 or more")
-    return cases[:, of_cases], controls[:, of_controls]
+    return tuple(part[of_cases] for part in cases), tuple(part[of_controls] for part in controls)
 
 
-def _older(cases: np.ndarray, controls: np.ndarray) -> float:
+def _older(cases: People, controls: People) -> float:
     """Mean age of the cases minus that of the controls."""
     return float(cases[1].mean() - controls[1].mean())
 
@@ -218,10 +223,3 @@ def _effects(cases: np.ndarray, controls: np.ndarray) -> tuple[np.ndarray, np.nd
     pooled = np.sqrt(sum(rests) / (people - 2))
     exact = 1 - 3 / (4 * people - 9)
     return difference, np.divide(exact * difference, pooled, out=np.full_like(pooled, np.nan), where=pooled > 0)
-
-
-def _bounds(replicates: tuple[np.ndarray, ...], level: float) -> list[Interval]:
-    """Percentiles of each; replicates without a value are left out."""
-    tails = [(1 - level) / 2, (1 + level) / 2]
-    known = [values[~np.isnan(values)] for values in replicates]
-    return [tuple(map(float, np.quantile(v, tails))) if len(v) else (np.nan, np.nan) for v in known]

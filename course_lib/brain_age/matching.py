@@ -1,5 +1,7 @@
 """Pairs of cases and controls of about the same age."""
 
+from numbers import Real
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -30,7 +32,7 @@ def match_ages(age_cases: ArrayLike, age_controls: ArrayLike, *, caliper: float 
     Raises
     ------
     ValueError
-        If an age is infinite, an array has not one axis, or the caliper is negative or NaN.
+        If an age is infinite, an array has not one axis, or the caliper is no number from 0 on.
 
     References
     ----------
@@ -45,7 +47,7 @@ def match_ages(age_cases: ArrayLike, age_controls: ArrayLike, *, caliper: float 
     """
     from scipy.optimize import linear_sum_assignment
 
-    if not caliper >= 0:
+    if not isinstance(caliper, Real) or isinstance(caliper, bool) or not caliper >= 0:
         raise ValueError(f"caliper: got {caliper!r}, allowed is a number of years from 0 on")
     apart = np.abs(vector("age_cases", age_cases)[:, None] - vector("age_controls", age_controls)[None])  # (M, N)
     allowed = apart <= caliper + ROUNDING

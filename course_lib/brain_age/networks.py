@@ -31,6 +31,10 @@ class AgeNetwork(nn.Module):
     ----------
     center, spread : Tensor
         Years; set by `fit_ages`, stored with the weights.
+    smallest : (D, H, W)
+        Voxels that a volume must have.
+    settings : str
+        What the weights do not show; a checkpoint of other settings is refused.
 
     Examples
     --------
@@ -41,6 +45,8 @@ class AgeNetwork(nn.Module):
 
     center: Tensor
     spread: Tensor
+    smallest: tuple[int, int, int] = (1, 1, 1)
+    settings: str = ""
 
     def __init__(self, body: nn.Module) -> None:
         super().__init__()
@@ -56,14 +62,13 @@ class AgeNetwork(nn.Module):
         ValueError
             If there are fewer than two ages, or all are equal.
         """
-        ages = torch.tensor(np.asarray(ages), dtype=torch.float32)
-        if ages.ndim != 1 or len(ages) < 2 or ages.std() == 0:
-            raise ValueError(f"ages: got {tuple(ages.shape)}, allowed are (N,) with at least two different ages")
-        self.center.copy_(ages.mean())
-        self.spread.copy_(ages.std())
+        center, spread = mean_and_spread(ages)
+        self.center.copy_(center)
+        self.spread.copy_(spread)
         return self
 
     def forward(self, volumes: Tensor) -> Tensor:
+        _check_size(volumes, self.smallest)
         z = self.body(volumes).float().reshape(len(volumes))  # (N, 1) → (N,)
         return self.center + self.spread * z
 
@@ -76,7 +81,7 @@ class BrainNet(AgeNetwork):
     """A 3-D network for two cores: convolutions with 8, 16, 32 and 64 maps, their means, one linear layer.
 
     The first convolution is 5×5×5 with stride 2, three of 3×3×3 follow, each with batch normalization and ReLU; between
-    them the maximum of 2×2×2 is taken. Volumes of at least 16 voxels a side.
+    them the maximum of 2×2×2 is taken. Volumes of at least 15 voxels a side.
 
     Examples
     --------
@@ -91,6 +96,7 @@ class BrainNet(AgeNetwork):
             layers += [nn.MaxPool3d(2), _unit(nn.Conv3d(before, after, 3, padding=1, bias=False))]
         head = [nn.AdaptiveAvgPool3d(1), nn.Flatten(), nn.Linear(channels[-1], 1)]
         super().__init__(nn.Sequential(*layers, *head))
+        self.smallest = (2 ** len(channels) - 1,) * 3  # halved once for each, and once rounded up
 
 
 class SliceNet(AgeNetwork):
@@ -116,6 +122,7 @@ class SliceNet(AgeNetwork):
             convolution = nn.Conv2d(before, after, 3, padding=1, bias=False)
             layers += [convolution, nn.BatchNorm2d(after), nn.ReLU(), nn.MaxPool2d(2)]
         super().__init__(nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 1)))
+        self.smallest, self.settings = (1, 8, 8), f"heights {tuple(map(float, heights))}"
 
 
 class SFCN(nn.Module):
@@ -147,6 +154,7 @@ class SFCN(nn.Module):
     def __init__(self, bins: BinnedAges | None = None, dropout: float = 0.5) -> None:
         super().__init__()
         self.bins = bins or BinnedAges()
+        self.smallest, self.settings = (32, 32, 32), f"{self.bins}, dropout {dropout}"
         widths = (1, 32, 64, 128, 256, 256)
         layers: list[nn.Module] = []
         for before, after in pairwise(widths):
@@ -156,6 +164,7 @@ class SFCN(nn.Module):
         self.classifier = nn.Sequential(nn.AdaptiveAvgPool3d(1), nn.Dropout(dropout), nn.Conv3d(64, self.bins.n, 1))
 
     def forward(self, volumes: Tensor) -> Tensor:
+        _check_size(volumes, self.smallest)
         scores = self.classifier(self.features(volumes)).flatten(1)  # (N, bins, 1, 1, 1) → (N, bins)
         return scores.float().log_softmax(dim=1)
 
@@ -189,6 +198,26 @@ class _Slices(nn.Module):
     def forward(self, volumes: Tensor) -> Tensor:
         rows = [round(height * (volumes.shape[2] - 1)) for height in self.heights]
         return volumes[:, 0, rows]
+
+
+def mean_and_spread(ages: ArrayLike) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation of ages, (N,), as a network scales its answers by them.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two ages, or all are equal.
+    """
+    ages = torch.tensor(np.asarray(ages), dtype=torch.float32)
+    if ages.ndim != 1 or len(ages) < 2 or ages.std() == 0:
+        raise ValueError(f"ages: got {tuple(ages.shape)}, allowed are (N,) with at least two different ages")
+    return ages.mean(), ages.std()
+
+
+def _check_size(volumes: Tensor, smallest: tuple[int, int, int]) -> None:
+    if any(length < least for length, least in zip(volumes.shape[2:], smallest, strict=True)):
+        needed = " × ".join(map(str, smallest))
+        raise ValueError(f"volumes: got {tuple(volumes.shape)}, allowed are (N, 1, D, H, W), at least {needed} voxels")
 
 
 def _unit(convolution: nn.Conv3d) -> nn.Sequential:

@@ -21,6 +21,7 @@ BRIGHTEST = 99.5  # percentile of the brain that becomes 1: vessels and spikes a
 OUTSIDE = 0.10  # share of the brain's intensity that may lie outside the grid
 CENTER_MM = (0.0, -21.0, 11.0)  # of intensity, in nilearn's MNI152 template (x, y, z)
 OFF_CENTER_MM = 25.0
+UNITS = {0: "unknown", 1: "meter", 2: "mm", 3: "micron"}  # of space; the lowest three bits of the header's code
 THINNEST = 0.5  # volume of the box that three voxel edges of length 1 span; 1 at right angles
 
 
@@ -104,7 +105,8 @@ def read_nifti(path: str | Path) -> nibabel.Nifti1Image:
 def _check_header(path: Path, header: nibabel.Nifti1Header, matrix: np.ndarray) -> None:
     if not (header["sform_code"] or header["qform_code"]):
         raise ValueError(f"{path}: the header does not say where the image lies (its sform and qform codes are both 0)")
-    unit = header.get_xyzt_units()[0]
+    code = int(header["xyzt_units"]) % 8  # nibabel's own reading stumbles over codes that are none
+    unit = UNITS.get(code, f"code {code}")
     sizes = np.linalg.norm(matrix[:3, :3], axis=0)
     low, high = VOXEL_MM
     if unit not in ("mm", "unknown") or not ((sizes >= low) & (sizes <= high)).all():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import numpy as np
 from course_lib import config
 from course_lib.brain_age.anatomy import check_resolution
 from course_lib.brain_age.nifti import as_uint8, read_nifti, to_grid
-from course_lib.brain_age.subjects import need_columns, numbers
+from course_lib.brain_age.subjects import need_columns, plausible_ages
 from course_lib.brain_age.volumes import read_volumes
 from course_lib.data.card import DatasetCard
 from course_lib.data.imageset import ImageSet
@@ -24,6 +25,8 @@ TOP = 1.5  # the gray-matter density that becomes 255: the maps are modulated, s
 NAME = re.compile(r"OAS1_\d{4}_MR\d", re.ASCII)
 PARTS = ("oasis_cross-sectional.csv", "data_usage_agreement.txt", "OAS1_*_MR*/mwrc1*.nii.gz")
 AGREEMENT = "https://sites.wustl.edu/oasisbrains/"
+EVERYBODY = "about a quarter of all have a dementia, most of it very mild"
+HEALTHY = "left out are those who have a dementia (a clinical dementia rating above 0)"
 COVARIATES = {"age": "age", "mf": "sex", "cdr": "cdr", "mmse": "mmse"}
 
 
@@ -90,9 +93,31 @@ def load_oasis(
         people["age"].to_numpy(np.float32),
         groups=people.index.to_numpy(str),
         covariates=people.reset_index(drop=True),
-        card=_card(len(files)),
+        card=_card(len(files), EVERYBODY),
         extras={"file": np.array([file.name for file in files])},
     )
+
+
+def without_dementia(people: ImageSet) -> ImageSet:
+    """Those of OASIS whose clinical dementia rating is 0 or, as in the young, not recorded.
+
+    Returns
+    -------
+    ImageSet
+        Its card says so.
+
+    Raises
+    ------
+    ValueError
+        If there is no rating among the covariates, or nobody is left.
+    """
+    if people.covariates is None or "cdr" not in people.covariates:
+        raise ValueError("people: got no covariate 'cdr' (clinical dementia rating), such as load_oasis gives")
+    rating = people.covariates["cdr"].to_numpy(float)
+    healthy = np.isnan(rating) | (rating == 0)
+    if not healthy.any():
+        raise ValueError(f"people: got {len(people)} people, all of whom have a dementia")
+    return replace(people[healthy], card=_card(int(healthy.sum()), HEALTHY))
 
 
 def _fetch(n: int, root: Path, download: bool) -> Any:
@@ -128,7 +153,7 @@ def _people(table: pd.DataFrame, files: list[Path]) -> pd.DataFrame:
     if absent := [name for name in names if name not in known.index]:
         raise ValueError(f"OASIS: its table has no row for {absent[0]} ({len(absent)} such files)")
     people = known.loc[names, list(COVARIATES)].rename(columns=COVARIATES)
-    people = people.assign(age=numbers(people["age"]))
+    people = people.assign(age=plausible_ages(people["age"]))
     if (ageless := people["age"].isna()).any():
         raise ValueError(f"OASIS: its table has no plausible age for {people.index[ageless][0]}")
     return people
@@ -137,14 +162,14 @@ def _people(table: pd.DataFrame, files: list[Path]) -> pd.DataFrame:
 def how_to_get(root: Path) -> str:
     """What to do where OASIS's files are missing, with a network and without."""
     return (
-        "With a network: load_oasis(download=True), by which you accept its terms of use.\n"
+        "With a network: say download=True, as in load_oasis(download=True), by which you accept its terms of use.\n"
         "By hand: on a computer with a network, nilearn.datasets.fetch_oasis_vbm() puts all into "
         "~/nilearn_data/oasis1; "
         f"copy that folder to {root / 'oasis1'}, or name the folder it lies in: load_oasis(folder=…)."
     )
 
 
-def _card(n: int) -> DatasetCard:
+def _card(n: int, who: str) -> DatasetCard:
     return DatasetCard(
         name="OASIS-1 gray matter",
         source="OASIS cross-sectional, prepared by nilearn's authors (fetch_oasis_vbm), https://www.nitrc.org",
@@ -156,6 +181,6 @@ def _card(n: int) -> DatasetCard:
         simulated=False,
         description=(
             f"Modulated gray-matter density of {n} people, normalized to MNI space with SPM8's DARTEL; 255 is a "
-            f"density of {TOP}. All are from one scanner; about a quarter of all have a dementia, most of it very mild."
+            f"density of {TOP}. All are from one scanner; {who}."
         ),
     )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,81 +11,18 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
+from course_lib.metrics.arguments import check_whole
 from course_lib.training import fit, one_cycle, predict
+from course_lib.training.inputs import from_bytes
 
-from .regression import WEIGHT_DECAY, check_people, jittered, volumes_and_ages
+from .networks import mean_and_spread
+from .patch_grid import PatchGrid
+from .regression import WEIGHT_DECAY, check_people, jittered, shared_out, volumes_and_ages
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from course_lib.data import ImageSet
-
-
-@dataclass(frozen=True)
-class PatchGrid:
-    """Cubes of `size` voxels, evenly spread over a volume; they overlap where they must.
-
-    Parameters
-    ----------
-    shape : (D, H, W)
-    size : int
-        Voxels along each side of a patch.
-    counts : (nz, ny, nx)
-        Patches along each axis.
-
-    Attributes
-    ----------
-    slices : list of P tuples of three slices
-        Patch by patch, the last axis (x) fastest.
-
-    Raises
-    ------
-    ValueError
-        If a patch is larger than the volume, or the patches leave gaps.
-
-    Examples
-    --------
-    >>> grid = PatchGrid((40, 48, 40), size=16, counts=(3, 3, 3))
-    >>> len(grid), grid.slices[1]
-    (27, (slice(0, 16, None), slice(0, 16, None), slice(12, 28, None)))
-    """
-
-    shape: tuple[int, int, int]
-    size: int = 16
-    counts: tuple[int, int, int] = (3, 3, 3)
-    slices: list[tuple[slice, slice, slice]] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        starts = []
-        for length, count in zip(self.shape, self.counts, strict=True):
-            if not 1 <= self.size <= length or count < 1:
-                raise ValueError(f"size: got {self.size} and counts {self.counts}, the volume has {self.shape} voxels")
-            if count * self.size < length:
-                raise ValueError(f"counts: {count} patches of {self.size} leave gaps in {length} voxels; take more")
-            starts.append(np.rint(np.linspace(0, length - self.size, count)).astype(int).tolist())
-        slices = [tuple(slice(start, start + self.size) for start in place) for place in product(*starts)]
-        object.__setattr__(self, "slices", slices)
-
-    def __len__(self) -> int:
-        return len(self.slices)
-
-    @property
-    def centers(self) -> np.ndarray:
-        """The middle of each patch in voxels (z, y, x), (P, 3)."""
-        return np.array([[(part.start + part.stop - 1) / 2 for part in place] for place in self.slices])
-
-    def extract(self, volumes: Tensor) -> Tensor:
-        """All patches of some volumes: (N, 1, D, H, W) → (N, P, size, size, size)."""
-        if tuple(volumes.shape[2:]) != self.shape:
-            raise ValueError(
-                f"volumes: got {tuple(volumes.shape)}, allowed are (N, 1, {', '.join(map(str, self.shape))})"
-            )
-        return torch.stack([volumes[(slice(None), 0, *place)] for place in self.slices], dim=1)
-
-    def share(self, mask: ArrayLike) -> np.ndarray:
-        """Which share of each patch a mask (D, H, W) fills, (P,)."""
-        mask = np.asarray(mask)
-        return np.array([mask[place].mean() for place in self.slices])
 
 
 class PatchNetworks(nn.Module):
@@ -130,22 +65,27 @@ class PatchNetworks(nn.Module):
         self.register_buffer("spread", torch.tensor(1.0))
         self.to(memory_format=torch.channels_last_3d)
 
+    @property
+    def settings(self) -> str:
+        """What the weights do not show: where the patches lie."""
+        return repr(self.grid)
+
     def forward(self, volumes: Tensor) -> Tensor:
-        volumes = volumes.float() / 255 if volumes.dtype == torch.uint8 else volumes
-        patches = self.grid.extract(volumes).contiguous(memory_format=torch.channels_last_3d)  # (N, P, s, s, s)
+        patches = self.grid.extract(from_bytes(volumes, self))  # (N, P, s, s, s)
+        patches = patches.contiguous(memory_format=torch.channels_last_3d)
         z = self.head(self.features(patches).flatten(2)).squeeze(2)  # (N, P)
         return self.center + self.spread * z.float()
 
     def one(self, patch: int) -> PatchNetworks:
-        """A copy of a single patch's network, on the same volumes; its output is (N, 1)."""
-        alone = PatchGrid(self.grid.shape, self.grid.size, self.grid.counts)
-        object.__setattr__(alone, "slices", [self.grid.slices[patch]])
-        channels = [layer.out_channels // len(self.grid) for layer in self.features if isinstance(layer, nn.Conv3d)]
-        network = PatchNetworks(alone, channels)
-        whole, p = self.state_dict(), len(self.grid)
+        """A copy of a single patch's network, on the same volumes, in the same mode; its output is (N, 1)."""
+        alone, p = self.grid.alone(patch), len(self.grid)
+        channels = [layer.out_channels // p for layer in self.features if isinstance(layer, nn.Conv3d)]
+        with torch.random.fork_rng(devices=[]):  # its first weights are thrown away: nobody's chance is used up
+            network = PatchNetworks(alone, channels)
+        whole = self.state_dict()
         own = {name: values if values.ndim == 0 else values.chunk(p)[patch] for name, values in whole.items()}
-        network.load_state_dict(own)
-        return network
+        network.to(self.head.weight).load_state_dict(own)
+        return network.train(self.training)
 
 
 class PatchEnsemble:
@@ -156,7 +96,8 @@ class PatchEnsemble:
     size, counts
         As for `PatchGrid`.
     epochs, batch_size, seed : int
-        The seed decides on first weights, order and augmentation.
+        The seed decides on first weights, order and augmentation. A batch has at least 2 people; it is made larger
+        where the last one of an epoch would have a single person.
     learning_rate : float
         At the schedule's peak.
 
@@ -166,6 +107,8 @@ class PatchEnsemble:
     networks_ : PatchNetworks
     history_ : DataFrame
         A row per epoch; losses are sums over the patches.
+    stopped_ : str
+        "finished" or "interrupted" (the stop button), with what was learned until then.
 
     Notes
     -----
@@ -204,20 +147,23 @@ class PatchEnsemble:
         Raises
         ------
         ValueError
-            If a person is in both sets, or a set has no volumes with ages.
+            If a person is in both sets, a set has no volumes with ages, or the training ages are all equal.
         """
+        for name in ("grid_", "networks_", "history_", "stopped_"):
+            vars(self).pop(name, None)  # should this training fail, no older one answers in its place
         check_people(train, validation)
-        self.grid_ = PatchGrid(train.images.shape[1:], self.size, self.counts)
-        with torch.random.fork_rng():
-            torch.manual_seed(self.seed)
-            self.networks_ = PatchNetworks(self.grid_)
+        check_whole("seed", self.seed)
+        grid = PatchGrid(train.images.shape[1:], self.size, self.counts)
+        with torch.random.fork_rng(devices=[]):
+            torch.default_generator.manual_seed(self.seed)
+            networks = PatchNetworks(grid)
         run = fit(
-            scaled_to(self.networks_, train.labels),
+            scaled_to(networks, train.labels),
             volumes_and_ages(train),
             None if validation is None else volumes_and_ages(validation),
-            loss=SumOfErrors(self.networks_),
+            loss=SumOfErrors(networks),
             epochs=self.epochs,
-            batch_size=self.batch_size,
+            batch_size=shared_out(len(train), self.batch_size),
             optimizer=lambda weights: torch.optim.AdamW(weights, lr=self.learning_rate, weight_decay=WEIGHT_DECAY),
             schedule=one_cycle,
             transform=shifted,
@@ -225,6 +171,7 @@ class PatchEnsemble:
             seed=self.seed,
             progress=progress,
         )
+        self.grid_, self.networks_, self.stopped_ = grid, networks, run.stopped
         self.history_: pd.DataFrame = run.history
         return self
 
@@ -252,10 +199,16 @@ class SumOfErrors:
 
 
 def scaled_to(networks: PatchNetworks, ages: ArrayLike) -> PatchNetworks:
-    """Let the networks' outputs have the mean and SD of the training ages, (N,); returns them."""
-    ages = torch.tensor(np.asarray(ages), dtype=torch.float32)
-    networks.center.copy_(ages.mean())
-    networks.spread.copy_(ages.std())
+    """Let the networks' outputs have the mean and SD of the training ages, (N,); returns them.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two ages, or all are equal.
+    """
+    center, spread = mean_and_spread(ages)
+    networks.center.copy_(center)
+    networks.spread.copy_(spread)
     return networks
 
 

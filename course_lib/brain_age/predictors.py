@@ -1,11 +1,15 @@
 """Predictors of known skill, from one that has seen no brain to a perfect one."""
 
+from numbers import Real
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib.metrics.arguments import check_share, check_whole
 
 from .ages import vector
+
+OWN_STREAM = 0x5EED  # beside the seed: ages drawn by default_rng(seed) would else come with noise that follows them
 
 
 def simulate_predictor(
@@ -35,7 +39,7 @@ def simulate_predictor(
     ages : (float, float)
         Youngest and oldest of those it learned from.
     seed : int
-        Give each cohort its own.
+        Give each cohort its own. Ages that were drawn with the same number are independent of what is drawn here.
 
     Returns
     -------
@@ -57,7 +61,8 @@ def simulate_predictor(
     check_whole("seed", seed)
     a = vector("age", age)
     center = (low + high) / 2
-    return center + skill * (a - center) + noise * np.random.default_rng(seed).normal(size=a.shape)
+    drawn = np.random.default_rng([seed, OWN_STREAM]).normal(size=a.shape)
+    return center + skill * (a - center) + noise * drawn
 
 
 def predictor_noise(skill: float, *, sd: float = 3.0, ages: tuple[float, float] = (45, 80)) -> float:
@@ -84,9 +89,9 @@ def predictor_noise(skill: float, *, sd: float = 3.0, ages: tuple[float, float] 
     [3.0, 5.27, 0.0]
     """
     check_share("skill", skill)
-    if not (np.isscalar(sd) and 0 <= sd < np.inf):
+    if not (isinstance(sd, Real) and 0 <= sd < np.inf):
         raise ValueError(f"sd: got {sd!r}, allowed is a number of years from 0 on")
-    low, high = vector("ages", ages) if len(ages) == 2 else (0.0, 0.0)
+    low, high = vector("ages", ages) if np.shape(ages) == (2,) else (0.0, 0.0)
     if not low < high:
         raise ValueError(f"ages: got {ages!r}, allowed are a lower and a higher age")
     variance = (high - low) ** 2 / 12

@@ -13,7 +13,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from course_lib.data.disjoint import check_disjoint
+from course_lib.metrics.arguments import check_whole
 from course_lib.training import Training, fit, one_cycle, predict
+from course_lib.training.inputs import from_bytes
 
 from .networks import SFCN, AgeNetwork
 
@@ -49,7 +51,8 @@ def train_regressor(
     train, validation : ImageSet
         Volumes with ages as labels, and people as groups where they are known (in both, or in neither).
     epochs, seed, batch_size : int
-        The seed decides on order and augmentation, not on the first weights: they came with the model.
+        The seed decides on order and augmentation, not on the first weights: they came with the model. A batch has at
+        least 2 people; it is made larger where the last one of an epoch would have a single person (see `shared_out`).
     learning_rate : float
         At the schedule's peak.
     augment : bool
@@ -60,16 +63,21 @@ def train_regressor(
     Returns
     -------
     Training
-        Its `history` has a column `mae`: of the validation people, years.
+        Its `history` has columns `mae` and `mean_gap` (predicted − true age) of the validation people, years.
 
     Raises
     ------
     ValueError
-        If a person is in both sets, only one set says who is who, or a set has no volumes with ages.
+        If a person is in both sets, only one set says who is who, a set has no volumes with ages, SFCN has no bin for
+        an age, or the volumes are too small for the model.
     """
     check_people(train, validation)
+    batch_size = shared_out(len(train), batch_size)
     if isinstance(model, AgeNetwork):
         model.fit_ages(train.labels)
+    else:
+        model.bins.check(train.labels, "train")
+        model.bins.check(validation.labels, "validation")
     if not any(isinstance(layer, nn.Conv2d) for layer in model.modules()):
         model.to(memory_format=torch.channels_last_3d)  # a third faster on a CPU
     run = fit(
@@ -77,7 +85,7 @@ def train_regressor(
         volumes_and_ages(train),
         volumes_and_ages(validation),
         loss=_loss(model),
-        metrics={"mae": _AgesOf(model)},
+        metrics={"mae": _Error(model, np.abs), "mean_gap": _Error(model, np.asarray)},
         epochs=epochs,
         batch_size=batch_size,
         optimizer=lambda weights: torch.optim.AdamW(weights, lr=learning_rate, weight_decay=WEIGHT_DECAY),
@@ -111,8 +119,7 @@ def jittered(volumes: Tensor, generator: torch.Generator, mirror: bool = True) -
     Returns
     -------
     Tensor
-        Of the same shape and type; what comes in at the border repeats the opposite one, which is empty in a
-        skull-stripped volume.
+        Of the same shape and type; what comes in at the border is black, and what leaves at the opposite one is lost.
 
     Examples
     --------
@@ -121,7 +128,7 @@ def jittered(volumes: Tensor, generator: torch.Generator, mirror: bool = True) -
     """
     place = {"generator": generator, "device": generator.device}
     steps = torch.randint(-1, 2, (3,), **place).tolist()
-    moved = torch.roll(volumes, steps, dims=(2, 3, 4))
+    moved = functional.pad(volumes, [pad for step in reversed(steps) for pad in (step, -step)])  # beginning with x
     if not mirror:
         return moved
     turned = torch.rand(len(volumes), 1, 1, 1, 1, **place) < 0.5
@@ -135,19 +142,24 @@ class _FromBytes(nn.Module):
         super().__init__()
         self.model = model
 
+    @property
+    def settings(self) -> str:
+        """The model's own: a checkpoint belongs to it, not to this shell."""
+        return getattr(self.model, "settings", "")
+
     def forward(self, volumes: Tensor) -> Tensor:
-        return self.model(volumes.float() / 255 if volumes.dtype == torch.uint8 else volumes)
+        return self.model(from_bytes(volumes, self.model))
 
 
-class _AgesOf:
-    """Mean absolute error of a network's outputs, for `fit`."""
+class _Error:
+    """Mean over people of a function of their gap, predicted minus true age, for `fit`."""
 
-    def __init__(self, model: AgeNetwork | SFCN) -> None:
-        self.model = model
+    def __init__(self, model: AgeNetwork | SFCN, of: Callable[[np.ndarray], np.ndarray]) -> None:
+        self.model, self.of = model, of
 
     def __call__(self, targets: np.ndarray, outputs: np.ndarray) -> float:
         ages = self.model.ages(torch.from_numpy(outputs)).numpy()
-        return float(np.abs(ages - targets).mean())
+        return float(self.of(ages - targets).mean())
 
 
 def _loss(model: AgeNetwork | SFCN) -> Callable[[Tensor, Tensor], Tensor]:
@@ -169,8 +181,7 @@ def check_people(train: ImageSet, validation: ImageSet | None) -> None:
     """Raise a ValueError unless both sets are volumes with ages, of different people."""
     parts = {"train": train} if validation is None else {"train": train, "validation": validation}
     for name, part in parts.items():
-        if part.kind != "volume" or part.task != "regression":
-            raise ValueError(f"{name}: got {part!r}, allowed are volumes with ages as labels, float (N,)")
+        check_aged(name, part)
     if validation is None:
         return
     if (train.groups is None) != (validation.groups is None):
@@ -178,3 +189,31 @@ def check_people(train: ImageSet, validation: ImageSet | None) -> None:
         raise ValueError(f"{without}: has no groups and the other part has; without people, who is in both is hidden")
     if train.groups is not None:
         check_disjoint("validation", validation.groups, "train", train.groups)
+
+
+def check_aged(name: str, images: ImageSet) -> None:
+    """Raise a ValueError unless there are volumes with ages."""
+    if images.kind != "volume" or images.task != "regression" or not len(images):
+        raise ValueError(f"{name}: got {images!r}, allowed are volumes with ages as labels, float (N,), at least one")
+
+
+def shared_out(n: int, batch_size: int) -> int:
+    """The batch size that is asked for, or the next larger one that leaves none of n people alone in the last batch.
+
+    Batch normalization compares the people of a batch. Where a volume has shrunk to one voxel, a single person has
+    nobody to be compared with, and torch refuses.
+
+    Raises
+    ------
+    ValueError
+        If a batch would have fewer than 2 people.
+
+    Examples
+    --------
+    >>> shared_out(300, 16), shared_out(17, 16), shared_out(33, 16)
+    (16, 17, 17)
+    """
+    check_whole("batch_size", batch_size, 2)
+    while n % batch_size == 1 and batch_size < n:
+        batch_size += 1
+    return batch_size

@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike
 
 from course_lib.metrics import mean_absolute_error
 from course_lib.metrics.bootstrap.resampling import Resampling
+from course_lib.metrics.bootstrap.sums import percentile_interval, replicated_sums
 from course_lib.metrics.validation import check_level
 
-from .ages import paired
-from .replicates import replicated_sums
+from .ages import check_rows, paired
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def site_shift(
     predicted: ArrayLike,
     site: ArrayLike,
     *,
-    reference: str,
+    reference: str | int,
     groups: ArrayLike | None = None,
     level: float = 0.95,
     n_replicates: int = 1000,
@@ -56,9 +56,9 @@ def site_shift(
     ----------
     age, predicted : array, (N,)
         In years. A row with a NaN is left out.
-    site : array of str, (N,)
+    site : array of str or int, (N,)
         Two different ones.
-    reference : str
+    reference : str or int
         The site where the network was trained.
     groups : array, (N,), optional
         Who each row is: people scanned at both sites are drawn with both scans, and what is the same in both (how
@@ -75,7 +75,8 @@ def site_shift(
     Raises
     ------
     ValueError
-        If there are not two sites with two known rows each, the reference is none of them, or shapes disagree.
+        If there are not two sites with two known rows each, a row has none, the reference is none of them, shapes
+        disagree, or the replicates are so few that each lacks a site.
 
     Examples
     --------
@@ -85,37 +86,43 @@ def site_shift(
     """
     check_level(level)
     a, p = paired(age=age, predicted=predicted)
-    for name, values in {"site": site, "groups": groups}.items():
-        if values is not None and np.shape(values) != a.shape:
-            raise ValueError(f"{name}: got shape {np.shape(values)}, allowed is {a.shape}, one per row")
+    check_rows("site", site, age)
+    check_rows("groups", groups, age)
     known = ~np.isnan(a + p)
-    a, p, where = a[known], p[known], np.asarray(site)[known]
-    at_other, names = _sides(where, reference)
+    a, p = a[known], p[known]
+    at_other, other = _sides(np.asarray(site)[known], reference)
     draws = Resampling.of(len(a), None if groups is None else np.asarray(groups)[known], n_replicates, seed)
     gap = p - a
     n_other, of_other, n_here, of_here = replicated_sums(
         np.stack([at_other, at_other * gap, ~at_other, ~at_other * gap]).astype(float), draws
     )
-    both = (n_other > 0) & (n_here > 0)  # a replicate may lack a site
-    shifts = of_other[both] / n_other[both] - of_here[both] / n_here[both]
-    low, high = np.quantile(shifts, [(1 - level) / 2, (1 + level) / 2])
-    rows = [_row(name, a[where == name], p[where == name]) for name in names]
+    shifts = _mean(of_other, n_other) - _mean(of_here, n_here)
+    rows = [_row(name, a[rows], p[rows]) for name, rows in ((reference, ~at_other), (other, at_other))]
     shift = float(gap[at_other].mean() - gap[~at_other].mean())
-    return SiteShift(shift, (float(low), float(high)), pd.DataFrame(rows), level)
+    return SiteShift(shift, percentile_interval(shifts, level), pd.DataFrame(rows), level)
 
 
-def _sides(where: np.ndarray, reference: str) -> tuple[np.ndarray, list[str]]:
-    """Which rows are of the other site, and both sites' names, the reference first."""
-    names, counts = np.unique(where, return_counts=True)
+def _sides(where: np.ndarray, reference: str | int) -> tuple[np.ndarray, str | int]:
+    """Which rows are of the other site, and what that is called."""
+    codes, names = pd.factorize(where)  # unlike np.unique, it sorts nothing: names may be of any kind
+    if nameless := int((codes < 0).sum()):
+        raise ValueError(f"site: {nameless} rows have none (None or NaN); each needs one")
+    counts, names = np.bincount(codes, minlength=len(names)), names.tolist()
     if len(names) != 2 or counts.min() < 2:
         told = ", ".join(f"{name} ({count} rows)" for name, count in zip(names, counts, strict=True))
         raise ValueError(f"site: got {told or 'no row of which all is known'}, allowed are two sites of 2 rows or more")
     if reference not in names:
-        raise ValueError(f"reference: got {reference!r}, allowed are {', '.join(map(repr, names.tolist()))}")
-    return where != reference, [reference, *(str(name) for name in names if name != reference)]
+        raise ValueError(f"reference: got {reference!r}, allowed are {', '.join(map(repr, names))}")
+    other = 1 - names.index(reference)
+    return codes == other, names[other]
 
 
-def _row(site: str, age: np.ndarray, predicted: np.ndarray) -> dict[str, object]:
+def _mean(total: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Of each replicate; NaN of one that lacks this site."""
+    return np.divide(total, n, out=np.full_like(total, np.nan), where=n > 0)
+
+
+def _row(site: str | int, age: np.ndarray, predicted: np.ndarray) -> dict[str, object]:
     mean = float((predicted - age).mean())
     constant = np.ptp(age) == 0 or np.ptp(predicted) == 0
     return {

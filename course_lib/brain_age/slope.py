@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib.metrics.bootstrap.resampling import Resampling
+from course_lib.metrics.bootstrap.sums import percentile_interval, replicated_sums
 from course_lib.metrics.validation import check_level
 
-from .ages import Line, known_pairs, paired
-from .replicates import replicated_sums
+from .ages import Line, check_rows, known_pairs, paired
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,30 @@ class BiasSlope:
     def biased(self) -> bool:
         """Whether the interval excludes 0."""
         return not self.low <= 0 <= self.high
+
+    def minus(self, other: "BiasSlope") -> "BiasSlope":
+        """What is left of this slope once the line of other people is taken off: the difference, with its interval.
+
+        Taking off a line does not make it certain. Half the interval's width is √(h² + h'²), of both half widths, as
+        for two independent groups of people; the interval of corrected gaps alone holds only the first.
+
+        Raises
+        ------
+        ValueError
+            If the two intervals are of different levels.
+
+        Examples
+        --------
+        >>> one, other = BiasSlope(-0.14, -0.18, -0.10, 8.0, 300, 0.95), BiasSlope(-0.16, -0.19, -0.13, 9.0, 200, 0.95)
+        >>> left = one.minus(other)
+        >>> round(left.slope, 2), round(left.low, 2), round(left.high, 2)
+        (0.02, -0.03, 0.07)
+        """
+        if self.level != other.level:
+            raise ValueError(f"other: its interval is of level {other.level}, this one's of {self.level}")
+        slope, half = self.slope - other.slope, np.hypot(self.high - self.low, other.high - other.low) / 2
+        intercept = self.intercept - other.intercept
+        return BiasSlope(slope, float(slope - half), float(slope + half), intercept, self.n, self.level)
 
 
 def bias_slope(
@@ -74,7 +98,8 @@ def bias_slope(
     Raises
     ------
     ValueError
-        If fewer than three pairs are known, all ages are equal, or an argument is not allowed.
+        If fewer than three pairs are known, all ages are equal, an argument is not allowed, or the replicates are so
+        few that all people are of one age in each.
 
     Examples
     --------
@@ -101,8 +126,7 @@ def bias_slope(
 def _of_known(groups: ArrayLike, age: ArrayLike, predicted: ArrayLike) -> np.ndarray:
     """Groups of those people whom `known_pairs` keeps."""
     a, p = paired(age=age, predicted=predicted)
-    if np.shape(groups) != a.shape:
-        raise ValueError(f"groups: got shape {np.shape(groups)}, allowed is {a.shape}, one per row")
+    check_rows("groups", groups, age)
     return np.asarray(groups)[~np.isnan(a + p)]
 
 
@@ -112,6 +136,5 @@ def _by_group(age: np.ndarray, gap: np.ndarray, resampling: Resampling, level: f
     n, sx, sy, sxx, sxy = replicated_sums(np.stack([np.ones_like(x), x, y, x**2, x * y]), resampling)
     spread = sxx - sx**2 / n
     some = spread > 1e-9 * sxx
-    slopes = (sxy - sx * sy / n)[some] / spread[some]
-    low, high = np.quantile(slopes, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
+    slopes = np.divide(sxy - sx * sy / n, spread, out=np.full_like(spread, np.nan), where=some)
+    return percentile_interval(slopes, level)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 
@@ -63,18 +65,28 @@ class BinnedAges:
         ValueError
             If an age is outside the bins: its share would be cut off without a word.
         """
-        if len(ages) and not (self.low <= float(ages.min()) and float(ages.max()) <= self.high):
+        self.check(ages.cpu())
+        return self._shares(ages)
+
+    def check(self, ages: ArrayLike, name: str = "ages") -> None:
+        """Raise a ValueError that begins with `name` if one of the ages, (N,), is outside the bins."""
+        ages = np.asarray(ages)
+        if ages.size and not (self.low <= ages.min() and ages.max() <= self.high):
             raise ValueError(
-                f"ages: got {float(ages.min()):.1f} to {float(ages.max()):.1f} years, the bins hold {self.low:g} to "
-                f"{self.high:g}"
+                f"{name}: got {ages.min():.1f} to {ages.max():.1f} years, the bins hold {self.low:g} to {self.high:g}"
             )
+
+    def _shares(self, ages: Tensor) -> Tensor:
         z = (self.edges.to(ages) - ages[:, None]) / (self.sigma * math.sqrt(2))  # (N, n + 1)
         share = torch.erf(z).diff(dim=1) / 2
         return share / share.sum(dim=1, keepdim=True)
 
     def loss(self, log_p: Tensor, ages: Tensor) -> Tensor:
-        """Kullback–Leibler divergence of the predicted distribution from the soft label, mean over N."""
-        target = self.soft_labels(ages)
+        """Kullback–Leibler divergence of the predicted distribution from the soft label, mean over N.
+
+        It is computed for each batch, where a look at the ages would have to wait for the device: `check` them before.
+        """
+        target = self._shares(ages)
         return torch.nn.functional.kl_div(log_p, target, reduction="batchmean")
 
     def expected_age(self, log_p: Tensor) -> Tensor:

@@ -91,19 +91,41 @@ def need_columns(table: pd.DataFrame, *names: str) -> None:
             raise ValueError(f"table: no column {name!r}; there are {there}")
 
 
-def numbers(column: pd.Series) -> np.ndarray:
+def plausible_ages(column: pd.Series) -> np.ndarray:
     """Ages in years, (N,) float64; NaN where none, or none that a person can have, is written.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> numbers(pd.Series(["61.5", "", "n/a", "-1", "0.5", "1948"])).tolist()
+    >>> plausible_ages(pd.Series(["61.5", "", "n/a", "-1", "0.5", "1948"])).tolist()
     [61.5, nan, nan, nan, 0.5, nan]
     """
     import pandas as pd
 
     years = pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
     return np.where((years >= 0) & (years <= OLDEST), years, np.nan)
+
+
+def with_names(table: pd.DataFrame, subject: str) -> tuple[pd.DataFrame, int]:
+    """The rows that say whose they are, and how many do not.
+
+    Names become text, so that the 7 of one table is the "7" of another: a column of whole numbers in which one is
+    missing holds 7.0.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> with_names(pd.DataFrame({"who": [7, None, 8]}), "who")[0].to_dict("list")
+    {'who': ['7', '8']}
+    >>> with_names(pd.DataFrame({"who": ["007", " ", None]}), "who")[1]
+    2
+    """
+    column = table[subject]
+    if column.dtype.kind == "f" and (column.dropna() % 1 == 0).all():
+        column = column.astype("Int64")
+    names = column.astype(str).str.strip()
+    named = column.notna() & (names != "")
+    return table.assign(**{subject: names})[named].reset_index(drop=True), int((~named).sum())
 
 
 def one_age_each(table: pd.DataFrame, same: Sequence[str], age: str) -> tuple[pd.DataFrame, dict[str, int]]:
@@ -135,7 +157,7 @@ def one_age_each(table: pd.DataFrame, same: Sequence[str], age: str) -> tuple[pd
     >>> kept.to_dict("records"), left_out
     ([{'who': 'a', 'age': 50.0}], {'without a plausible age': 1, 'with two ages': 1})
     """
-    known = table.assign(**{age: numbers(table[age])}).dropna(subset=[age])
+    known = table.assign(**{age: plausible_ages(table[age])}).dropna(subset=[age])
     ages = known.groupby(list(same), dropna=False)[age].transform("nunique")
     torn = set(known.loc[ages > 1, same[0]])
     kept = known[(ages == 1) & ~known[same[0]].isin(torn)].drop_duplicates(list(same))

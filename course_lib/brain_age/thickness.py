@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course_lib.brain_age.subjects import need_columns, one_age_each, read_table, say_left_out
+from course_lib.brain_age.subjects import need_columns, one_age_each, read_table, say_left_out, with_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,15 +83,16 @@ def load_thickness(
         The table with ages (and sexes, and sites), one row per person, where the first one has none. People of whom
         only one table knows are left out.
     subject : str, optional
-        The column that names the person; by default the first of participant_id, sub_id, subject and subject_id.
+        The column that names the person; by default the first of participant_id, sub_id, subject and subject_id. The
+        table with ages may call it by any of these names.
     age : str
         The column with the age in years.
 
     Returns
     -------
     ThicknessTable
-        Rows that agree are there once. People without a plausible age, with two ages for one measurement, or with a
-        missing thickness are left out and counted.
+        Rows that agree are there once. Rows of either table that do not say whose they are, and people without a
+        plausible age, with two ages for one measurement, or with a missing thickness are left out and counted.
 
     Raises
     ------
@@ -119,12 +120,15 @@ def load_thickness(
     names = [name for name in measured.columns if str(name).endswith(SUFFIX)]
     if not names:
         raise ValueError(f"path: no column ends in {SUFFIX!r}; there are {', '.join(map(str, measured.columns[:12]))}")
-    measured = measured.assign(**{name: _millimeters(measured[name]) for name in names})
+    measured, nameless = with_names(measured.assign(**{name: _millimeters(measured[name]) for name in names}), key)
     if ages is None:
         need_columns(measured, age)
         table, left_out = one_age_each(measured, [key, *names], age)
     else:
-        table, left_out = _joined(measured.drop(columns=[age, "sex", "site"], errors="ignore"), key, names, ages, age)
+        measured = measured.drop(columns=[age, "sex", "site"], errors="ignore")
+        table, left_out, more = _joined(measured, key, names, ages, age)
+        nameless += more
+    left_out |= {"without an id": nameless} if nameless else {}
     data = _complete(table, key, names, age, left_out)
     say_left_out("thickness", data.left_out)
     return data
@@ -150,18 +154,20 @@ def _millimeters(column: pd.Series) -> pd.Series:
 
 def _joined(
     measured: pd.DataFrame, key: str, names: list[str], ages: str | Path | pd.DataFrame, age: str
-) -> tuple[pd.DataFrame, dict[str, int]]:
+) -> tuple[pd.DataFrame, dict[str, int], int]:
+    """Who is in both tables, who is left out, and how many rows of the table with ages are nobody's."""
     once = measured.drop_duplicates([key, *names])
     if (twice := once[key].duplicated()).any():
         raise ValueError(f"path: {once.loc[twice, key].iloc[0]} has two different measurements, but only one age")
-    people = read_table(ages, text=SUBJECT)
+    people = read_table(ages, text=[*SUBJECT, key])
     theirs = _subject(people, key if key in people.columns else None)
     need_columns(people, age)
+    people, nameless = with_names(people, theirs)
     known, left_out = one_age_each(people, [theirs], age)
     wanted = [name for name in (age, "sex", "site") if name in known.columns]
     table = once.merge(known[[theirs, *wanted]], left_on=key, right_on=theirs)
     only_one = set(once[key]) ^ set(people[theirs])
-    return table, left_out | ({"without a row in both tables": len(only_one)} if only_one else {})
+    return table, left_out | ({"without a row in both tables": len(only_one)} if only_one else {}), nameless
 
 
 def _complete(table: pd.DataFrame, key: str, names: list[str], age: str, left_out: dict[str, int]) -> ThicknessTable:

@@ -10,7 +10,7 @@ import numpy as np
 
 from course_lib.brain_age.anatomy import SHAPES, check_resolution
 from course_lib.brain_age.nifti import brain_on_grid
-from course_lib.brain_age.subjects import OLDEST, need_columns, numbers, read_table
+from course_lib.brain_age.subjects import OLDEST, need_columns, plausible_ages, read_table
 from course_lib.data.card import DatasetCard
 from course_lib.data.imageset import ImageSet
 from course_lib.data.reading import NIFTI
@@ -139,7 +139,7 @@ def _check_files(folder: Path, names: list[str]) -> None:
 
 
 def _ages(column: pd.Series, names: list[str]) -> np.ndarray:
-    years = numbers(column)
+    years = plausible_ages(column)
     if (wrong := np.isnan(years)).any():
         row = int(wrong.argmax())
         raise ValueError(

@@ -87,10 +87,16 @@ def _unpack(path: Path) -> dict:
 
 
 def describe_model(model: nn.Module) -> str:
-    """Class, number of values, and a checksum of the names and shapes of a model's tensors."""
+    """Class, number of values, and a checksum of the names and shapes of a model's tensors; then what the model adds.
+
+    Two models may differ in what no tensor shows, such as the part of an image that they look at: a model with an
+    attribute `settings`, a text, is told apart by it.
+    """
     layout = [(name, tuple(tensor.shape)) for name, tensor in model.state_dict().items()]
     size = sum(tensor.numel() for tensor in model.state_dict().values())
-    return f"{type(model).__name__} of {size} values, layout {zlib.crc32(repr(layout).encode()):08x}"
+    told = f"{type(model).__name__} of {size} values, layout {zlib.crc32(repr(layout).encode()):08x}"
+    own = getattr(model, "settings", "")
+    return f"{told}, {own}" if own else told
 
 
 def describe_optimizer(optimizer: Optimizer) -> str:

@@ -1,7 +1,6 @@
 """`fit` and `predict`: what a notebook calls."""
 
 import math
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,16 +8,19 @@ from typing import Any
 
 import pandas as pd
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 from tqdm.auto import tqdm
 
 from course_lib import config
 from course_lib.training.checkpoint import State, read, write
+from course_lib.training.inputs import in_precision
+from course_lib.training.launch import start
 from course_lib.training.loop import Loop
 from course_lib.training.recipe import Recipe, settings
 from course_lib.training.samples import Samples, as_samples
+
+TRUE = {"64-true": torch.float64, "bf16-true": torch.bfloat16, "16-true": torch.float16}  # of weights, by precision
 
 
 @dataclass
@@ -143,8 +145,9 @@ def fit(
     recipe.check_against(validation)
     device = config.device(device)
     precision = precision or config.precision(device)
-    fabric = _start(device, precision)
-    state = State(model.to(fabric.device), _make_optimizer(optimizer, model))
+    fabric = start(device, precision)
+    model.to(fabric.device, TRUE.get(precision))  # before a checkpoint is loaded, whose moments follow the weights
+    state = State(model, _make_optimizer(optimizer, model))
     own = settings(recipe, state, train, validation) | {"precision": precision}
     path = None if checkpoint is None else Path(checkpoint)
     if path is not None and path.exists():
@@ -173,7 +176,7 @@ def predict(model: nn.Module, inputs: Any, batch_size: int = 256, device: str | 
     model : nn.Module
     inputs : ImageSet, tensor or array
         N samples. An ImageSet comes as its `tensors` do, uint8 scaled to [0, 1]; tensors and arrays are taken as they
-        are, and must be what the model was trained on.
+        are, and must be what the model was trained on. Floats come in the precision of the model's weights.
     batch_size : int
         How many samples are on the device at once; the outputs do not depend on it.
     device : str, optional
@@ -205,23 +208,10 @@ def predict(model: nn.Module, inputs: Any, batch_size: int = 256, device: str | 
         batches = samples.split(batch_size)
         if images is not None:
             batches = (images[int(rows[0]) : int(rows[-1]) + 1].tensors()[0] for rows in batches)
-        return torch.cat([model(batch.to(place)).float().cpu() for batch in batches])
+        return torch.cat([model(in_precision(batch.to(place), model)).float().cpu() for batch in batches])
     finally:
         for module, mode in modes.items():
             module.training = mode
-
-
-def _start(device: torch.device, precision: str) -> Fabric:
-    """Fabric on one device, or, where torchrun has started several processes, on one device for each of them."""
-    if torch.distributed.is_available() and torch.distributed.is_torchelastic_launched():
-        processes, machines = int(os.environ["LOCAL_WORLD_SIZE"]), int(os.environ["GROUP_WORLD_SIZE"])
-        several = {"strategy": "ddp", "devices": processes, "num_nodes": machines}
-        fabric = Fabric(accelerator=device.type, precision=precision, **several)
-    else:
-        one = 1 if device.type == "cpu" else [device.index or 0]
-        fabric = Fabric(accelerator=device.type, precision=precision, devices=one)
-    fabric.launch()
-    return fabric
 
 
 def _make_optimizer(make: Callable[..., Optimizer] | None, model: nn.Module) -> Optimizer:

@@ -1,19 +1,24 @@
 """The training loop itself: epochs of optimizer steps, a look at the validation set after each, and when to stop."""
 
+from __future__ import annotations
+
 import copy
 import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor
 from tqdm.auto import tqdm
 
 from course_lib.training.checkpoint import State
 from course_lib.training.recipe import Recipe
 from course_lib.training.samples import Samples, random_state, seed_for, shuffled
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 ORDER, DROPOUT, TRANSFORM = range(3)  # the three uses of chance in an epoch, each with its own seed
 

@@ -7,8 +7,9 @@ from sklearn.base import clone
 from sklearn.linear_model import LinearRegression
 from sklearn.preprocessing import PolynomialFeatures
 
-from course_lib.brain_age.bias import METHODS, BiasCorrection, bias_slope
+from course_lib.brain_age.bias import METHODS, BiasCorrection
 from course_lib.brain_age.predictors import simulate_predictor
+from course_lib.brain_age.slope import bias_slope
 from course_lib.metrics import mean_absolute_error, r2_score
 
 
@@ -234,6 +235,29 @@ def test_shapes_methods_and_order_of_calls_are_checked():
         BiasCorrection().fit(*people(9, 21)).correct([60, 61], [60])
     with pytest.raises(ValueError, match="age: got None, but a gap is"):
         BiasCorrection("cole").fit(*people(9, 21)).corrected_gap([60.0], None)
+
+
+def test_a_method_changed_after_the_fit_is_refused_until_it_is_fitted_again():
+    correction = BiasCorrection("beheshti").fit(*people(60, 27))
+    assert correction.method_ == "beheshti"
+    correction.method = "cole"
+    for use in (correction.correct, correction.corrected_gap):
+        with pytest.raises(ValueError, match="method: got 'cole', but it was fitted with 'beheshti'; call fit again"):
+            use([60.0], [60.0])
+    new_age, told = people(30, 28)
+    expected = BiasCorrection("cole").fit(*people(60, 27)).correct(told, new_age)
+    np.testing.assert_array_equal(correction.fit(*people(60, 27)).correct(told, new_age), expected)
+
+
+def test_a_fit_that_fails_leaves_the_one_before():
+    age, told = people(60, 29)
+    correction = BiasCorrection().fit(age, told)
+    before = correction.coef_.copy()
+    with pytest.raises(ValueError, match="ids: got both text and numbers"):
+        correction.fit(*people(60, 30), ids=[0, *"a" * 59])
+    np.testing.assert_array_equal(correction.coef_, before)
+    with pytest.raises(ValueError, match="these are the people that the correction was fitted on"):
+        correction.correct(told, age)
 
 
 def test_ages_far_outside_those_of_the_fit_are_told():

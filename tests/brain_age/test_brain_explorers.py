@@ -6,6 +6,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from scipy.stats import linregress
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import mean_absolute_error, r2_score, roc_auc_score
@@ -197,8 +198,19 @@ def test_only_what_knows_the_true_age_is_stamped_as_not_accuracy():
         assert explorer.text.startswith("Simulated, 300 people: ")
 
 
-def test_cole_refuses_noise_and_the_last_picture_stays():
+def test_the_lab_opens_with_a_correction_and_its_alt_text_tells_whether_there_is_one():
     explorer = correction_lab_explorer()
+    assert explorer.values["method"] == "beheshti" and "This is not accuracy" in explorer.text
+    assert explorer.picture.alt.endswith("the same after Beheshti's correction, stamped as not accuracy.")
+    explorer.move(method="cole")
+    assert explorer.picture.alt.endswith("the same after Cole's correction.")
+    explorer.move(method="none")
+    assert explorer.picture.alt.endswith("the same once more: nothing is corrected.")
+
+
+def test_cole_refuses_noise_and_the_last_picture_stays():
+    seed = next(seed for seed in range(20) if linregress(*people(seed, 0.0, 3)[0]).slope < 0.005)
+    explorer = correction_lab_explorer(seed)
     explorer.move(method="cole", skill=0.5)
     before = drawn(explorer)
     explorer.move(skill=0.0)
@@ -219,7 +231,7 @@ def _rises(seed):
 
 def test_every_control_of_the_lab_changes_the_picture():
     explorer = correction_lab_explorer()
-    moves = {"skill": 0.3, "sd": 6, "method": "beheshti", "fitted": THEMSELVES, "given": PREDICTED}
+    moves = {"skill": 0.3, "sd": 6, "method": "smith", "fitted": THEMSELVES, "given": PREDICTED}
     assert moves.keys() == explorer.controls.keys()
     for name, value in moves.items():
         before = explorer.text, drawn(explorer)
@@ -254,6 +266,22 @@ def test_the_best_patches_are_chosen_on_validation_people(patches, told):
     assert presets["the best 3 on validation"] == tuple(sorted(order[:3]))
     assert presets["the best 9 on validation"] == tuple(sorted(order[:9]))
     assert f"best patch on validation ({order[0] + 1})" in patch_scene(patches, 1, True, ALL, "1-27").text
+
+
+def test_the_map_shows_validation_errors_and_numbers_its_patches_and_its_alt_text_names_the_ends(patches, told):
+    (va, vp), _ = told
+    mae = np.array([mean_absolute_error(va, vp[:, p]) for p in range(27)])
+    scene = patch_scene(patches, 6, True, ALL, "1-27")
+    drawn = Figure(figsize=(12, 4.2), layout="constrained").subplots(1, 4)
+    scene.figure(drawn)
+    written = [text.get_text() for ax in drawn[:3] for text in ax.texts]
+    assert [word for word in written if "." in word] == [f"{value:.1f}" for value in mae]
+    assert [int(word) for word in written if word.isdigit()] == list(range(1, 28))
+    assert drawn[0].get_title("left").replace("\n", " ") == "Validation MAE (simulated)"
+    assert "test people" in drawn[3].get_xlabel()
+    assert "Numbers on the map: MAE of 90 validation people" in scene.text and "Judged on test people." in scene.text
+    ends = [f"patch {p + 1} with {mae[p]:.1f} years" for p in (mae.argmin(), mae.argmax(), 5)]
+    assert "lowest {}, highest {}; framed is {}".format(*ends) in scene.alt
 
 
 @pytest.mark.parametrize("members", [(0,), (0, 1, 2, 8), tuple(range(27)), (0, 2, 4), (25, 26)])

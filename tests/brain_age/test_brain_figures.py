@@ -21,6 +21,7 @@ from course_lib.brain_age.figures.cohort import running_mean
 from course_lib.brain_age.figures.groups import draw_ages, mean_interval
 from course_lib.brain_age.figures.lines import line_with_band
 from course_lib.brain_age.figures.patches import cells_of, patch_at
+from course_lib.brain_age.importance import changed_voxels
 from course_lib.brain_age.patches import PatchGrid
 
 RNG = np.random.default_rng(0)
@@ -52,12 +53,11 @@ def axes(panels=1, size=(9, 5)):
 
 
 def title(ax):
-    return ax.get_title("left").replace("\n", " ")
+    return ax.get_title("left").replace("\n", " ").replace("\xa0", " ")
 
 
 SIM, BOTH = {"simulated": True}, {"training": "train", "validation": "mae"}
 DRAWINGS = {
-    "brains": (3, (10, 4), lambda a: pictures.draw_brains(VOLUMES, TITLES, axes=a, **SIM, outlines=OUTLINES)),
     "planes": (3, (12, 4.6), lambda a: pictures.draw_three_planes(BRAIN.t1, "70 years", axes=a, **SIM, cut=CUT)),
     "scatter": (1, (7, 5.4), lambda a: pictures.draw_age_scatter(AGE, PREDICTED, ax=a, **SIM)),
     "gap": (1, (8, 4.6), lambda a: pictures.draw_gap_against_age(AGE, PREDICTED - AGE, ax=a, **SIM)),
@@ -73,6 +73,9 @@ DRAWINGS = {
 }
 PARTLY = {  # only the first title says it: the others name what stands in their panels
     "patches": (3, (12.5, 5), lambda a: pictures.draw_patch_map(MAE, GRID, BRAIN.t1, axes=a, **SIM, marked=4)),
+}
+ONCE = {  # a line of the figure says it for all of its panels
+    "brains": (3, (10, 4), lambda a: pictures.draw_brains(VOLUMES, TITLES, axes=a, **SIM, outlines=OUTLINES)),
     "all planes": ((3, 3), (8.6, 9), lambda a: pictures.draw_brains(VOLUMES, TITLES, axes=a, **SIM, outlines=OUTLINES)),
 }
 REAL = {
@@ -89,23 +92,25 @@ def inside(figure):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", [*DRAWINGS, *PARTLY, *REAL])
+@pytest.mark.parametrize("name", [*DRAWINGS, *PARTLY, *ONCE, *REAL])
 def test_each_picture_is_drawn_in_either_theme_and_what_is_written_fits_into_it(name, theme, monkeypatch):
     monkeypatch.setattr(plotting, "COLORS", plotting.THEMES[theme])
-    panels, size, draw = (DRAWINGS | PARTLY | REAL)[name]
+    panels, size, draw = (DRAWINGS | PARTLY | ONCE | REAL)[name]
     with plotting.style():
         drawn = axes(panels, size)
         assert draw(drawn) is drawn
         figure = np.ravel(drawn)[0].figure
         figure.canvas.draw()
     said = [title(ax) for ax in (np.ravel(drawn)[:1] if name in PARTLY else np.ravel(drawn))]
-    assert all(words and words.endswith("(simulated)") == (name not in REAL) for words in said)
+    each = name in DRAWINGS | PARTLY
+    assert all(words and words.endswith("(simulated)") == each for words in said[: None if each else 3])
+    assert figure.get_suptitle() == ("Simulated" if name in ONCE else "")
     assert inside(figure)
 
 
-@pytest.mark.parametrize("name", [*DRAWINGS, *PARTLY])
+@pytest.mark.parametrize("name", [*DRAWINGS, *PARTLY, *ONCE])
 def test_nothing_is_written_smaller_than_eleven_points(name):
-    panels, size, draw = (DRAWINGS | PARTLY)[name]
+    panels, size, draw = (DRAWINGS | PARTLY | ONCE)[name]
     with plotting.style():
         drawn = axes(panels, size)
         draw(drawn)
@@ -245,7 +250,7 @@ def test_the_gaps_title_tells_a_trend_only_where_its_interval_excludes_zero():
     numbers = [float(n.replace("−", "-")) for n in re.findall(r"[−\d]+\.\d+", falling.texts[0].get_text())]
     assert numbers == pytest.approx([fit.slope, fit.slope - half, fit.slope + half], abs=0.006)
     none = pictures.draw_gap_against_age(AGE, FLAT - AGE, ax=axes(), simulated=False, slope=(0.01, -0.1, 0.12))
-    assert title(none) == "No trend of the gap with age is shown"
+    assert title(none) == "No straight trend is seen"
     rising = pictures.draw_gap_against_age(AGE, AGE, ax=axes(), simulated=False, title="Raw", slope=(1, 0.9, 1.1))
     assert title(rising) == "Raw: the gap rises by 1.00 years per year of age"
 
@@ -273,7 +278,7 @@ def test_the_dilution_names_the_mean_gaps_of_the_outer_quarters():
 def test_both_panels_of_a_correction_have_one_scale():
     drawn = pictures.draw_correction(AGE, PREDICTED, FLAT, axes=axes(2), simulated=False, names=("Raw", "Beheshti"))
     assert drawn[0].get_ylim() == drawn[1].get_ylim()
-    assert title(drawn[0]).startswith("Raw: the gap falls") and title(drawn[1]).startswith("Beheshti: no trend")
+    assert title(drawn[0]).startswith("Raw: the gap falls") and title(drawn[1]) == "Beheshti: no straight trend is left"
 
 
 def test_flattery_is_stamped_and_the_raw_predictions_are_not():
@@ -321,6 +326,27 @@ def test_the_colors_of_the_map_change_at_the_bands_and_the_numbers_stand_in_thei
     assert title(drawn[0]) == "MAE 2.9 to 9.0 years"
     (legend,) = drawn[0].figure.legends
     assert [text.get_text() for text in legend.get_texts()] == ["< 3", "3 to 3.5", "3.5 to 4", "≥ 4"]
+    assert "patches overlap" in legend.get_title().get_text()
+
+
+def test_whole_years_are_written_without_decimals_in_the_maps_legend():
+    for bands in ((4, 5, 6), np.array([4.0, 5.0, 6.0])):
+        drawn = pictures.draw_patch_map(MAE, GRID, BRAIN.t1, axes=axes(3), simulated=False, bands=bands)
+        (legend,) = drawn[0].figure.legends
+        assert [text.get_text() for text in legend.get_texts()] == ["< 4", "4 to 5", "5 to 6", "≥ 6"]
+
+
+def test_each_patchs_number_stands_in_its_own_cell_where_numbers_are_wanted():
+    levels = np.unique(GRID.centers[:, 0])
+    drawn = pictures.draw_patch_map(MAE, GRID, BRAIN.t1, axes=axes(3), simulated=False, numbers=True)
+    seen = []
+    for panel, ax in enumerate(drawn):
+        for text in (text for text in ax.texts if text.get_text().isdigit()):
+            assert patch_at(panel, *text.get_position(), GRID) == int(text.get_text()) - 1
+            seen.append(int(text.get_text()))
+    assert sorted(seen) == list(range(1, 28)) and len(levels) == 3
+    plain = pictures.draw_patch_map(MAE, GRID, BRAIN.t1, axes=axes(3), simulated=False)
+    assert not any(text.get_text().isdigit() for ax in plain for text in ax.texts)
 
 
 def test_a_map_refuses_what_does_not_match_the_grid():
@@ -365,6 +391,15 @@ def test_the_maps_titles_are_scikit_learns_areas_in_the_brain():
     assert [text.get_text() for text in legend.get_texts()] == ["where aging truly changes the image"]
 
 
+def test_the_legend_of_the_maps_says_what_it_is_told_to_say():
+    words = "changes by more than half of the largest change"
+    drawn = pictures.draw_importance(BRAIN.t1, MAPS, changed_voxels(), axes=axes(2), simulated=True, plane="axial",
+        cut=(20, 22, 20), told=words)  # fmt: skip
+    (legend,) = drawn[0].figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == [words]
+    assert len(drawn[0].collections[0].get_paths()[0].to_polygons()) > 3  # borders of both ventricles, in pieces
+
+
 def test_a_constant_map_is_drawn_and_other_areas_may_be_written():
     constant = {"nothing": np.ones(TRUTH.shape)}
     drawn = pictures.draw_importance(BRAIN.t1, constant, TRUTH, axes=axes(), simulated=False, areas={"nothing": 0.5})
@@ -383,6 +418,18 @@ def test_group_means_are_written_and_compared_with_the_first_group():
     assert [tick.get_text() for tick in drawn.get_xticklabels()] == ["control\nN = 3", "AD\nN = 2"]
     alone = pictures.draw_group_gaps({"control": [1.0]}, axes=axes(), simulated=False)
     assert title(alone) == "control +1.0 years"
+    assert drawn.get_xlabel() == "line: mean; gray box: its 95% interval"
+
+
+@pytest.mark.parametrize("mean", [-0.1, 0.0, 0.1, 0.8])
+def test_zeros_dashed_line_runs_through_no_number(mean):
+    gaps = {"control": mean + np.linspace(-8, 8, 41), "AD": np.linspace(-4, 16, 30)}
+    drawn = pictures.draw_group_gaps(gaps, axes=axes(2, (11.5, 4.2))[0], simulated=True)
+    drawn.figure.canvas.draw()
+    box = drawn.texts[0].get_window_extent()
+    zero = drawn.transData.transform((0, 0))[1]
+    assert box.y0 > zero or box.y1 < zero
+    assert (box.y0 > zero) == (mean >= 0)
 
 
 def test_raw_and_corrected_gaps_have_one_scale_and_an_empty_group_is_refused():
@@ -417,9 +464,37 @@ def test_a_group_has_the_same_color_in_every_picture():
 
 def test_a_shift_between_sites_is_the_mean_difference_of_the_same_people():
     drawn = pictures.draw_site_gaps(PREDICTED, PREDICTED + 9.5, ax=axes(), simulated=False)
-    assert title(drawn) == "The same 120 brains look 9.5 years older at site B, r = 1.00"
+    assert title(drawn) == "The same 120 brains look 9.5 years older at site B"
+    assert [text.get_text() for text in drawn.texts if text.get_text()] == ["+9.5 years"]
     younger = pictures.draw_site_gaps([60, 70, np.nan], [58, 67, 1], ax=axes(), simulated=False, names=("old", "new"))
     assert title(younger) == "The same 2 brains look 2.5 years younger at new"
+    constant = pictures.draw_site_gaps([60, 60, 60], [61, 62, 63], ax=axes(), simulated=False)
+    assert title(constant) == "The same 3 brains look 2.0 years older at site B"
+
+
+def test_a_shift_that_shrinks_with_age_is_told_at_both_ends_and_its_curve_runs_through_the_points():
+    here = np.linspace(46, 80, 171)
+    shift = 20 - 0.2 * here + 0.5 * np.sin(40 * here)
+    drawn = pictures.draw_site_gaps(here, here + shift, ax=axes(), simulated=True)
+    assert title(drawn) == (
+        f"The same 171 brains look {shift.mean():.1f} years older at site B: +10 at 50, +5 at 75 (simulated)"
+    )
+    (curve,) = (line for line in drawn.lines if line.get_linewidth() == 3)
+    x, y = curve.get_xdata(), curve.get_ydata()
+    inner = (x > 52) & (x < 74)  # at the ends a running mean leans inwards
+    np.testing.assert_allclose((y - x)[inner], 20 - 0.2 * x[inner], atol=0.15)
+    assert [text.get_text()[:3] for text in drawn.texts if text.get_text()] in (["+10", "+5."], ["+9.", "+5."])
+
+
+def test_noise_alone_is_no_shift_that_changes_with_age():
+    """The difference falls against either scanner's predictions, as regression to the mean; both scanners are alike."""
+    rng = np.random.default_rng(5)
+    true = rng.uniform(45, 80, 300)
+    here, there = true + rng.normal(0, 5, 300), true + 4 + rng.normal(0, 5, 300)
+    fit = linregress(here, there - here)
+    assert fit.slope + student.ppf(0.975, 298) * fit.stderr < 0
+    drawn = pictures.draw_site_gaps(here, there, ax=axes(), simulated=False)
+    assert title(drawn) == f"The same 300 brains look {(there - here).mean():.1f} years older at site B"
 
 
 def test_structures_grow_or_shrink_as_their_running_means_say():
@@ -428,6 +503,34 @@ def test_structures_grow_or_shrink_as_their_running_means_say():
         simulated=False)  # fmt: skip
     assert re.fullmatch(r"Ventricles grow from 2\d to 3\d ml between 48 and 76 years", title(left))
     assert re.fullmatch(r"Hippocampi shrink from 7\.\d to 6\.\d ml between 48 and 76 years", title(right))
+
+
+def test_both_volumes_of_a_title_have_the_same_digits():
+    age = np.linspace(45, 80, 400)
+    volumes = 17.6 + 0.5 * (age - 48.5), 9.6 + 0.05 * (age - 48.5)
+    left, right = pictures.draw_structure_curves(age, *volumes, axes=axes(2), simulated=False)
+    assert re.search(r"from 18 to 3\d ml", title(left)) and re.search(r"from 9\.\d to 1\d\.\d ml", title(right))
+
+
+def test_no_line_of_a_title_ends_between_a_number_and_its_unit():
+    narrow = [pictures.draw_age_scatter(AGE, PREDICTED, ax=axes(1, (width, 4)), simulated=True) for width in (2, 3, 4)]
+    narrow += list(pictures.draw_structure_curves(AGE, AGE / 2, 9 - AGE / 30, axes=axes(2, (5, 4)), simulated=True))
+    for ax in narrow:
+        for line in ax.get_title("left").split("\n"):
+            assert not re.search(r"(R²|MAE|\d to)$", line) and not re.match(r"(years|ml|to)\b", line)
+    assert any("\n" in ax.get_title("left") for ax in narrow)
+
+
+def test_brains_say_once_that_they_are_simulated_and_keep_a_line_that_the_figure_has():
+    drawn = pictures.draw_brains(VOLUMES, TITLES, axes=axes(3), simulated=False)
+    assert drawn[0].figure.get_suptitle() == ""
+    drawn = axes(3)
+    drawn[0].figure.suptitle("Three people")
+    for _ in range(2):
+        pictures.draw_brains(VOLUMES, TITLES, axes=drawn, simulated=True)
+    assert drawn[0].figure.get_suptitle() == "Three people (simulated)"
+    alone = pictures.draw_brains(VOLUMES[:1], TITLES[:1], axes=[axes()], simulated=True)
+    assert title(alone[0]) == "Control, 61 years (simulated)" and alone[0].figure.get_suptitle() == ""
 
 
 def test_a_running_mean_of_a_constant_is_that_constant_also_far_from_all_points():
@@ -440,11 +543,30 @@ def test_the_lowest_validation_error_is_marked_and_named():
     assert drawn.lines[-1].get_xdata() == [3]
     both = pictures.draw_learning(HISTORY, ax=axes(), simulated=False, columns=BOTH, baseline=9.08)
     assert {text.get_text() for text in both.get_legend().get_texts()} == {"training", "validation"}
-    assert both.texts[0].get_text() == "the mean age for everybody: 9.1 years"
+    assert both.texts[0].get_text() == "mean age for everybody: 9.1 years"
     with pytest.raises(ValueError, match=r"history: columns \['mae'\] are missing"):
         pictures.draw_learning(HISTORY.drop(columns="mae"), ax=axes(), simulated=False)
     with pytest.raises(ValueError, match="history: got no epoch"):
         pictures.draw_learning(HISTORY[:0], ax=axes(), simulated=False)
+
+
+@pytest.mark.parametrize(
+    ("mae", "side"),
+    [
+        ([9.5, 8, 7, 6, 5, 4, 3, 3, 3, 3], "right"),
+        ([4, 4, 4, 4, 4, 5, 8, 9.4, 9, 9.4], "left"),
+        ([7, 6, 13, 7, 6, 5, 4, 3, 3, 3], "right"),  # between its points the curve crosses the words
+    ],
+)
+def test_the_words_at_the_dashed_line_stand_where_the_curve_is_not(mae, side):
+    history = pd.DataFrame({"epoch": range(1, 11), "mae": mae})
+    drawn = pictures.draw_learning(history, ax=axes(1, (9, 3.6)), simulated=True, baseline=9.0)
+    assert drawn.texts[0].get_ha() == side
+    drawn.figure.canvas.draw()
+    box = drawn.texts[0].get_window_extent()
+    at = np.linspace(1, 10, 500)
+    pixels = drawn.transData.transform(np.column_stack([at, np.interp(at, history["epoch"], mae)]))
+    assert not ((pixels > (box.x0, box.y0)) & (pixels < (box.x1, box.y1))).all(axis=1).any()
 
 
 def test_several_predictors_share_a_panel_with_a_fixed_axis():
@@ -456,6 +578,6 @@ def test_several_predictors_share_a_panel_with_a_fixed_axis():
 def test_nothing_that_is_given_is_changed():
     given = [AGE, PREDICTED, FLAT, VOLUMES, MAE, TRUTH, *MAPS.values(), *GAPS.values()]
     before = [values.copy() for values in given]
-    for panels, size, draw in (DRAWINGS | PARTLY).values():
+    for panels, size, draw in (DRAWINGS | PARTLY | ONCE).values():
         draw(axes(panels, size))
     assert all(np.array_equal(values, old) for values, old in zip(given, before, strict=True))

@@ -4,8 +4,9 @@ from scipy.stats import bootstrap
 from sklearn.metrics import roc_auc_score
 
 from course_lib.brain_age.bias import BiasCorrection
-from course_lib.brain_age.gap import compare_gaps, site_shift
+from course_lib.brain_age.gap import compare_gaps
 from course_lib.brain_age.predictors import simulate_predictor
+from course_lib.brain_age.site import site_shift
 from course_lib.metrics import delong_interval
 
 
@@ -122,6 +123,31 @@ def test_who_is_unknown_is_left_out():
     assert aged.n_cases == 19
 
 
+def test_it_says_who_was_compared_in_the_places_of_what_came():
+    age_cases, age_controls = np.array([70, 60, np.nan, 72, 66, 90]), np.array([71, 50, 69, 61, 73, 65])
+    cases, controls = np.array([5, np.nan, 4, 7, 3, 6.0]), np.array([1, 9, 0, 2, np.nan, 2.5])
+    found = compare_gaps(cases, controls, age_cases=age_cases, age_controls=age_controls)
+    assert list(zip(found.i_cases.tolist(), found.i_controls.tolist(), strict=True)) == [(0, 2), (3, 0), (4, 5)]
+    assert found.difference == pytest.approx(cases[found.i_cases].mean() - controls[found.i_controls].mean())
+    assert found.n_pairs == 3 and (found.n_cases, found.n_controls) == (4, 5)
+    apart = np.abs(age_cases[found.i_cases] - age_controls[found.i_controls])
+    assert apart.max() <= 2 and found.age_difference_matched == pytest.approx(
+        age_cases[found.i_cases].mean() - age_controls[found.i_controls].mean()
+    )
+
+
+@pytest.mark.parametrize("ages", [{}, {"age_cases": [60, 61, 62], "age_controls": [60, 61, 70], "caliper": None}])
+def test_without_matching_all_who_are_known_were_compared(ages):
+    found = compare_gaps([5, np.nan, 4], [1, 2, 3], **ages)
+    assert (found.i_cases.tolist(), found.i_controls.tolist()) == ([0, 2], [0, 1, 2])
+
+
+def test_gaps_that_scatter_in_no_replicate_ask_for_more_replicates():
+    with pytest.raises(ValueError, match="n_replicates: got 1, of which none holds what the estimate needs"):
+        for seed in range(20):  # of two and two, one draw in four repeats one person of each group
+            compare_gaps([1, 2], [0, 1.5], n_replicates=1, seed=seed)
+
+
 def test_constant_gaps_have_a_difference_but_no_effect_size():
     with pytest.warns(UserWarning, match="the AUC is exactly 0 or 1"):
         found = compare_gaps([5.1] * 4, [2.0] * 4)
@@ -138,7 +164,7 @@ def test_the_table_has_a_row_for_each_measure_and_the_same_seed_gives_the_same()
     table = first.table()
     assert table.columns.tolist() == ["measure", "unit", "estimate", "low", "high"]
     assert (table["low"] < table["estimate"]).all() and (table["estimate"] < table["high"]).all()
-    assert first == again or first.table().equals(again.table())
+    assert first.table().equals(again.table()) and first.difference_interval == again.difference_interval
     assert first.difference_interval != other.difference_interval
 
 
@@ -152,6 +178,7 @@ def test_the_table_has_a_row_for_each_measure_and_the_same_seed_gives_the_same()
         ({"age_controls": [60, 60]}, "age_cases: got None"),
         ({"age_cases": [60, 90], "age_controls": [60, 75]}, "caliper: 1 pairs lie within 2.0 years"),
         ({"age_cases": [60], "age_controls": [60, 75]}, r"age_cases: shape \(1,\) does not match gap_cases's \(2,\)"),
+        ({"age_cases": [60, 61], "age_controls": [60, 61], "caliper": "2"}, "caliper: got '2', allowed is a number"),
         ({"level": 1}, "level: got 1"),
         ({"n_replicates": 0}, "n_replicates: got 0"),
         ({"seed": -1}, "seed: got -1"),
@@ -214,8 +241,33 @@ def test_unknown_rows_are_left_out_of_the_shift_and_a_constant_has_no_correlatio
         (list("AAAB"), "A", r"site: got A \(3 rows\), B \(1 rows\)"),
         (list("AABB"), "C", "reference: got 'C', allowed are 'A', 'B'"),
         (list("AAB"), "A", r"site: got shape \(3,\), allowed is \(4,\), one per row"),
+        (["A", "A", "B", None], "A", r"site: 1 rows have none \(None or NaN\); each needs one"),
+        ([1, 1, np.nan, np.nan], 1, "site: 2 rows have none"),
+        ([1, 1, 2, 2], "1", "reference: got '1', allowed are 1, 2"),
     ],
 )
 def test_two_sites_are_needed_and_one_is_the_reference(site, reference, said):
     with pytest.raises(ValueError, match=said):
         site_shift([50, 60, 70, 80], [50, 60, 70, 80], site, reference=reference)
+
+
+def test_sites_may_be_numbers_and_keep_them():
+    age, predicted, site, who = two_scanners()
+    number = np.where(site == "A", 7, 2)
+    found = site_shift(age, predicted, number, reference=7, groups=who)
+    named = site_shift(age, predicted, site, reference="A", groups=who)
+    assert (found.shift, found.interval) == (named.shift, named.interval)
+    assert found.per_site["site"].tolist() == [7, 2]
+    assert found.per_site.drop(columns="site").equals(named.per_site.drop(columns="site"))
+
+
+def test_who_is_unknown_needs_no_site():
+    found = site_shift([50, 60, 70, 80, np.nan], [51, 61, 73, 83, 90], ["A", "A", "B", "B", None], reference="A")
+    assert found.shift == pytest.approx(2)
+
+
+def test_replicates_that_all_lack_a_site_ask_for_more():
+    site, who = list("AABB"), [0, 0, 1, 1]
+    with pytest.raises(ValueError, match="n_replicates: got 1, of which none holds what the estimate needs"):
+        for seed in range(20):  # of two people, one draw in two repeats one of them
+            site_shift([50, 60, 50, 60], [51, 60, 60, 69], site, reference="A", groups=who, n_replicates=1, seed=seed)

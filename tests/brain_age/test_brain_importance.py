@@ -170,6 +170,15 @@ def test_learned_noise_comes_to_cost_half_of_r_of_the_variance(learned):
     assert cost == pytest.approx(0.1 / 2, rel=0.15)
 
 
+def test_batches_count_by_their_people_in_the_history():
+    images = brains(9)
+    history = importance.population_noise(
+        linear(weights_of()), images, r=0.2, epochs=3, seed=0, coarse=1, batch_size=4, progress=False
+    ).history
+    parts = history.change**2 / images.labels.var() - 0.2 * np.log(history.noise)
+    assert np.allclose(parts, history.loss, atol=1e-5)  # 4, 4 and 1 people
+
+
 def test_the_history_has_both_parts_of_the_loss(learned):
     _, images, mask = learned
     history = mask.history
@@ -264,6 +273,22 @@ def test_learned_noise_hurts_less_than_as_much_uniform_noise(learned, same_rando
     assert none < 1e-4 and table.noise.tolist() == ["none", "learned", "uniform"] and (table.n == 200).all()
     assert [learned_mae, uniform] == pytest.approx(power, rel=0.15) and learned_mae < 0.8 * uniform
     assert table.sigma.tolist() == pytest.approx([0, mask.sigma.mean(), mask.sigma.mean()], rel=1e-4)
+
+
+def test_a_network_in_double_precision_is_asked_as_any_other(monkeypatch):
+    monkeypatch.setenv("COURSE_PRECISION", "64-true")
+    single, double, images = linear(weights_of()), linear(weights_of()).double(), brains(8)
+    for ask in (importance.gradient_map, importance.occlusion_map):
+        assert np.allclose(*(ask(model, images, progress=False) for model in (single, double)), atol=1e-4)
+    noise = [
+        importance.population_noise(model, images, epochs=2, seed=0, progress=False).sigma for model in (single, double)
+    ]
+    assert np.allclose(*noise, atol=1e-5)
+    network, _ = importance.train_noise_network(double, images, epochs=1, seed=0, progress=False)
+    own = network.noise(images, progress=False)
+    assert network.theta.weight.dtype == torch.float64 and own.dtype == np.float32
+    tables = [importance.tolerated(model, images, own, seed=0, progress=False) for model in (single, double)]
+    assert np.allclose(*(table.mae for table in tables), atol=1e-4)
 
 
 def test_every_brain_may_have_noise_of_its_own():
@@ -373,6 +398,8 @@ def black():
         (lambda: importance.gradient_map(nn.Linear(2, 1), brains()), "model: got a Linear"),
         (lambda: importance.gradient_map(linear(weights_of()), brains()[:0]), "images: got .*at least one"),
         (lambda: importance.gradient_map(linear(weights_of()), brains(), batch_size=0), "batch_size: got 0"),
+        (lambda: importance.gradient_map(linear(weights_of()), brains(), batch_size=1.5), "batch_size: got 1.5"),
+        (lambda: importance.occlusion_map(linear(weights_of()), brains(), batch_size=0), "batch_size: got 0"),
         (lambda: importance.occlusion_map(linear(weights_of()), brains(), size=5), "size: got 5, the volumes have"),
         (lambda: importance.occlusion_map(linear(weights_of()), brains(), size=0), "size: got 0"),
         (lambda: importance.occlusion_map(linear(weights_of()), brains(), size=2, stride=3), "stride: got 3"),
@@ -380,6 +407,11 @@ def black():
         (lambda: importance.occlusion_map(linear(weights_of()), brains(), baseline=np.nan), "baseline: got nan"),
         (lambda: noise_of(brains(), r=0), "r: got 0, allowed is a number above 0"),
         (lambda: noise_of(brains(), coarse=0), "coarse: got 0"),
+        (lambda: noise_of(brains(), batch_size=1.5), "batch_size: got 1.5"),
+        (lambda: noise_of(brains(), seed=1.5), "seed: got 1.5"),
+        (lambda: noise_of(brains(), epochs=0), "epochs: got 0"),
+        (lambda: noise_of(brains()[:0]), "images: got .*at least one"),
+        (lambda: importance.train_noise_network(linear(weights_of()), brains(), seed=1.5), "seed: got 1.5"),
         (lambda: noise_of(brains(1)), "images: their ages are all equal"),
         (lambda: noise_of(ImageSet(brains().images)), "images: got .*with ages"),
         (lambda: noise_of(ImageSet(brains().images[:, 0])), "images: got .*allowed are volumes"),
@@ -410,9 +442,25 @@ def test_what_is_not_allowed_is_said(ask, message):
 
 
 def noise_of(images, **changes):
-    return importance.population_noise(linear(weights_of()), images, epochs=1, seed=0, progress=False, **changes)
+    options = {"epochs": 1, "seed": 0, "progress": False} | changes
+    return importance.population_noise(linear(weights_of()), images, **options)
 
 
 def tolerance_of(sigma, images=None):
     images = brains() if images is None else images
     return importance.tolerated(linear(weights_of()), images, sigma, seed=0, progress=False)
+
+
+def test_the_correlation_map_is_numpys_and_asks_no_network():
+    rng = np.random.default_rng(9)
+    age = rng.uniform(45, 80, 40)
+    volumes = rng.integers(20, 200, (40, 2, 3, 4))
+    volumes[:, 0, 0, 0], volumes[:, 1, 1, 1] = np.round(2 * age), 7
+    found = importance.correlation_map(ImageSet(volumes.astype(np.uint8), age))
+    expected = [abs(np.corrcoef(age, column)[0, 1]) for column in volumes.reshape(40, -1).T if column.std() > 0]
+    np.testing.assert_allclose(
+        np.delete(found.ravel(), np.ravel_multi_index((1, 1, 1), (2, 3, 4))), expected, atol=1e-4
+    )
+    assert found[1, 1, 1] == 0
+    with pytest.raises(ValueError, match="at least two different ages"):
+        importance.correlation_map(ImageSet(volumes.astype(np.uint8), np.full(40, 60.0)))

@@ -58,7 +58,7 @@ def test_equal_ages_are_matched_the_same_way_every_time():
     np.testing.assert_array_equal(match_ages(ages, ages), match_ages(ages, ages))
 
 
-@pytest.mark.parametrize("caliper", [-1, np.nan])
+@pytest.mark.parametrize("caliper", [-1, np.nan, None, "2", True, [2]])
 def test_a_caliper_is_a_number_of_years(caliper):
     with pytest.raises(ValueError, match="caliper: got"):
         match_ages([60], [60], caliper=caliper)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,7 +10,7 @@ from nilearn import datasets
 from nilearn.datasets import load_mni152_gm_template
 
 from course_lib.brain_age.anatomy import template
-from course_lib.brain_age.oasis import load_oasis
+from course_lib.brain_age.oasis import load_oasis, without_dementia
 
 PEOPLE = ["OAS1_0001_MR1", "OAS1_0002_MR1", "OAS1_0003_MR1"]
 TABLE = pd.DataFrame(
@@ -151,3 +152,22 @@ def test_a_damaged_map_is_named(folder):
     file.write_bytes(file.read_bytes()[:1000])
     with pytest.raises(ValueError, match=f"{file.name}: not readable as a NIfTI image"):
         load_oasis(3, folder=folder, progress=False)
+
+
+def test_without_dementia_are_those_rated_zero_or_not_at_all(folder):
+    everybody = load_oasis(3, folder=folder, progress=False)
+    kept = without_dementia(everybody)
+    assert kept.groups.tolist() == PEOPLE[:2] and kept.labels.tolist() == [74, 55]
+    np.testing.assert_array_equal(kept.images, everybody.images[:2])
+    assert "of 2 people" in kept.card.description and "left out are those who have a dementia" in kept.card.description
+    assert "about a quarter" in everybody.card.description and "about a quarter" not in kept.card.description
+    unrated = replace(everybody, covariates=everybody.covariates.assign(cdr=[np.nan, 0.5, 1]))
+    assert without_dementia(unrated).groups.tolist() == PEOPLE[:1]
+
+
+def test_where_all_are_ill_or_nobody_was_rated_it_is_said(folder):
+    everybody = load_oasis(3, folder=folder, progress=False)
+    with pytest.raises(ValueError, match="people: got 1 people, all of whom have a dementia"):
+        without_dementia(everybody[2])
+    with pytest.raises(ValueError, match="people: got no covariate 'cdr'"):
+        without_dementia(replace(everybody, covariates=None))

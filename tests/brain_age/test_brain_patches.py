@@ -66,6 +66,11 @@ def test_a_patch_is_what_its_slices_cut_out():
         (((6, 6, 6), 8, (1, 1, 1)), "size: got 8"),
         (((6, 6, 6), 2, (2, 3, 3)), "counts: 2 patches of 2 leave gaps in 6 voxels"),
         (((6, 6, 6), 6, (1, 0, 1)), "size: got 6"),
+        (((6, 6, 6), 6.0, (1, 1, 1)), "size: got 6.0, allowed is a whole number"),
+        (((6, 6, 6), 6, (1, 1)), r"counts: got \(1, 1\), allowed are three whole numbers"),
+        (((6, 6, 6), 6, 2), "counts: got 2, allowed are three"),
+        (((6, 6), 6, (1, 1, 1)), r"shape: got \(6, 6\), allowed are three"),
+        (((6, 6, 6), 6, (1, 1, 1), 1), "only: got 1, the patches are 0 to 0"),
     ],
 )
 def test_patches_that_do_not_fit_are_refused(arguments, said):
@@ -73,12 +78,26 @@ def test_patches_that_do_not_fit_are_refused(arguments, said):
         PatchGrid(*arguments)
     with pytest.raises(ValueError, match=r"volumes: got \(1, 1, 5, 6, 6\)"):
         PatchGrid((6, 6, 6), 6, (1, 1, 1)).extract(torch.zeros(1, 1, 5, 6, 6))
+    with pytest.raises(ValueError, match="patch: got -1, the patches are 0 to 26"):
+        PatchGrid((12, 12, 12), 8).alone(-1)
+
+
+def test_a_grid_may_be_described_by_lists_and_arrays():
+    grid = PatchGrid([12, 12, 12], 8, np.array([2, 2, 2]))
+    assert grid == PatchGrid((12, 12, 12), 8, (2, 2, 2)) and grid.extract(torch.zeros(1, 1, 12, 12, 12)).shape[1] == 8
+
+
+def test_one_patch_of_a_grid_is_another_grid_and_alone_it_stays_the_same():
+    grid = PatchGrid((12, 12, 12), 8, (2, 2, 2))
+    third, fourth = grid.alone(3), grid.alone(4)
+    assert len({repr(each) for each in (grid, third, fourth)}) == 3 and grid != third and third != fourth
+    assert len(third) == 1 and third.slices == grid.slices[3:4] and third.alone(0) == third
 
 
 def test_together_or_one_by_one_gives_the_same_networks(parts):
     train, _, test = parts
     together = quick(epochs=2).fit(train, progress=False)
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         start = PatchNetworks(together.grid_)
     scaled_to(start, train.labels)
@@ -105,6 +124,14 @@ def test_one_network_taken_out_says_what_it_said_among_the_others(trained, parts
     for patch in (0, 3, 7):
         alone = trained.networks_.one(patch).eval()
         np.testing.assert_allclose(predict(alone, parts[2]).numpy()[:, 0], told[:, patch], atol=1e-3)
+
+
+def test_taking_one_out_leaves_the_random_state_alone_and_keeps_the_mode(trained):
+    before = torch.get_rng_state()
+    for training in (True, False):
+        assert trained.networks_.train(training).one(2).training is training
+    trained.networks_.eval()
+    assert torch.equal(torch.get_rng_state(), before)
 
 
 def test_no_patch_learns_from_another():
@@ -136,3 +163,59 @@ def test_it_refuses_to_predict_untrained_and_people_on_both_sides(parts):
         PatchEnsemble().predict(parts[2])
     with pytest.raises(ValueError, match="patients are in train too"):
         quick().fit(parts[0], replace(parts[1], groups=np.arange(40)))
+
+
+def test_a_checkpoint_of_other_patches_is_refused(parts, tmp_path):
+    train, path = parts[0], tmp_path / "run.pt"
+    quick(epochs=1).fit(train, checkpoint=path, progress=False)
+    with pytest.raises(ValueError, match=r"another run \(model: .*size=8.* there, .*size=10.* here\)"):
+        quick(epochs=1, size=10).fit(train, checkpoint=path, progress=False)
+
+
+def test_a_training_that_fails_leaves_nothing_that_answers(parts, tmp_path):
+    train, _, test = parts
+    ensemble, path = quick(epochs=1), tmp_path / "run.pt"
+    ensemble.fit(train, checkpoint=path, progress=False)
+    ensemble.seed = 1
+    with pytest.raises(ValueError, match="belongs to another run"):
+        ensemble.fit(train, checkpoint=path, progress=False)
+    with pytest.raises(ValueError, match="not trained yet"):
+        ensemble.predict(test)
+    assert not [name for name in vars(ensemble) if name.endswith("_")]
+
+
+def test_how_a_training_ended_is_kept(parts, trained, monkeypatch):
+    assert trained.stopped_ == "finished"
+    batches = iter(range(7))
+
+    def interrupted(volumes, generator):
+        if next(batches, None) is None:
+            raise KeyboardInterrupt
+        return shifted(volumes, generator)
+
+    monkeypatch.setattr("course_lib.brain_age.patches.shifted", interrupted)
+    cut = quick().fit(parts[0], progress=False)  # 6 batches an epoch
+    assert cut.stopped_ == "interrupted" and len(cut.history_) == 1 and cut.predict(parts[2]).shape == (60, 8)
+
+
+@pytest.mark.parametrize("n", [2, 17])
+def test_nobody_is_left_alone_in_the_last_batch(parts, n):
+    assert np.isfinite(quick(epochs=1).fit(parts[0][:n], progress=False).predict(parts[2])).all()
+
+
+def test_ages_without_a_spread_are_refused(parts):
+    train = parts[0]
+    for some in (train[:1], replace(train, labels=np.full(96, 60, np.float32))):
+        with pytest.raises(ValueError, match=r"allowed are .* at least two different ages"):
+            quick().fit(some, progress=False)
+
+
+def test_patches_train_and_answer_in_double_precision(parts, monkeypatch):
+    monkeypatch.setenv("COURSE_PRECISION", "64-true")
+    double = quick(epochs=1).fit(parts[0], progress=False)
+    assert double.networks_.head.weight.dtype == torch.float64
+    monkeypatch.setenv("COURSE_PRECISION", "32-true")
+    single = quick(epochs=1).fit(parts[0], progress=False)
+    np.testing.assert_allclose(double.predict(parts[2]), single.predict(parts[2]), atol=0.1)  # years
+    alone = double.networks_.one(5)
+    np.testing.assert_allclose(predict(alone, parts[2])[:, 0], double.predict(parts[2])[:, 5], atol=1e-4)

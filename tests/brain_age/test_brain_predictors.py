@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from scipy.stats import linregress, normaltest
+from scipy.stats import linregress, normaltest, spearmanr
 
 from course_lib.brain_age.bias import BiasCorrection
 from course_lib.brain_age.predictors import predictor_noise, simulate_predictor
@@ -101,6 +101,15 @@ def test_the_same_seed_tells_the_same_and_another_does_not():
     assert not np.allclose(first, other)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_ages_drawn_with_the_same_seed_say_nothing_of_the_noise(seed):
+    """NumPy makes a normal number's size of the very bits that, less the first three, make a uniform one."""
+    bits = np.random.default_rng(seed).uniform(size=40) * 8 % 1
+    shared = np.abs(np.random.default_rng(seed).normal(size=40))
+    noise = np.abs(simulate_predictor(uniform_ages(40, seed), 0, seed=seed) - 62.5)
+    assert spearmanr(bits[:20], shared[:20]).pvalue < 1e-3 < 0.01 < spearmanr(bits[:20], noise[:20]).pvalue
+
+
 def test_unknown_ages_stay_unknown_and_nobody_gives_nothing():
     assert np.isnan(simulate_predictor([60, np.nan], 0.5, seed=0)).tolist() == [False, True]
     assert simulate_predictor([], 0.5, seed=0).shape == (0,)
@@ -115,6 +124,9 @@ def test_unknown_ages_stay_unknown_and_nobody_gives_nothing():
         ({"sd": np.nan}, "sd: got nan"),
         ({"ages": (80, 45)}, r"ages: got \(80, 45\), allowed are a lower and a higher age"),
         ({"ages": (45,)}, r"ages: got \(45,\)"),
+        ({"ages": 45}, "ages: got 45, allowed are a lower and a higher age"),
+        ({"ages": None}, "ages: got None"),
+        ({"sd": "3"}, "sd: got '3'"),
         ({"seed": -1}, "seed: got -1"),
         ({"age": 60}, r"age: got shape \(\)"),
     ],

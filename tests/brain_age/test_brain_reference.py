@@ -108,7 +108,7 @@ def test_a_corrected_age_correlates_with_age_whatever_the_predictor_explains():
 
 def test_every_erratum_says_what_stands_there_what_is_right_and_where_that_is_shown():
     errata = {name: value for name, value in facts.items() if name.startswith("errata.")}
-    assert len(errata) == 5
+    assert len(errata) == 6
     assert all(list(value) == ["slide", "correct", "proof"] and all(value.values()) for value in errata.values())
     assert f"{facts['bintsi.mae']['mean of selected patches']} years" in errata["errata.averaging"]["correct"]
     assert "2.26" in errata["errata.averaging"]["slide"]

@@ -6,8 +6,8 @@ from scipy import stats
 
 from course_lib.brain_age.anatomy import SHAPES, affine, coordinates, template
 from course_lib.brain_age.simulator import age_brain, aged_maps, effect_map, simulate_cohort, structure_mask
-from course_lib.brain_age.simulator.cohort import MARGIN
-from course_lib.brain_age.simulator.scanner import SITES, draw_head, places, scan
+from course_lib.brain_age.simulator.cohort import MARGIN, TOGETHER
+from course_lib.brain_age.simulator.scanner import SITES, _basis, draw_head, places, scan
 from course_lib.brain_age.simulator.years import mean_years
 
 
@@ -28,6 +28,12 @@ def test_the_template_is_nilearns_in_place_and_whole():
     assert not brain.brain[-1].any() and not brain.brain[:, [0, -1]].any() and not brain.brain[..., [0, -1]].any()
     coarse = brain.t1.reshape(40, 4, 48, 4, 40, 4).mean(axis=(1, 3, 5))
     np.testing.assert_allclose(template(4).t1, coarse, atol=1e-5)
+
+
+def test_a_grid_that_does_not_exist_is_said_to_be_so():
+    for ask in (affine, coordinates, template):
+        with pytest.raises(ValueError, match="resolution_mm: got 3, allowed are 4, 2, 1"):
+            ask(3)
 
 
 @pytest.mark.parametrize("resolution", SHAPES)
@@ -208,6 +214,17 @@ def test_the_warp_is_a_cubic_b_spline():
     np.testing.assert_allclose(moved[z, y, x], expected, atol=1e-3)
 
 
+def test_the_splines_that_all_heads_share_cannot_be_written_to():
+    with pytest.raises(ValueError, match="read-only"):
+        _basis(40, 7)[0, 0] = 1
+
+
+def test_a_brain_does_not_depend_on_how_many_are_moved_at_once(monkeypatch):
+    whole = simulate_cohort(3, seed=5, resolution_mm=2)
+    monkeypatch.setitem(TOGETHER, 2, 3)
+    assert np.array_equal(simulate_cohort(3, seed=5, resolution_mm=2).images, whole.images)
+
+
 def test_noise_is_ricean_and_the_skull_stays_out():
     flat, brain = np.full((1, 40, 48, 40), 0.5, np.float32), np.ones((1, 40, 48, 40), np.float32)
     brain[:, :10] = 0
@@ -235,6 +252,10 @@ def test_finer_brains_are_the_same_brains():
         ({"n": 2, "ages": 60}, "ages: got 60"),
         ({"n": 2, "groups": "ADHD"}, "groups: got 'ADHD', allowed are 'control', 'MCI', 'AD'"),
         ({"n": 2, "groups": {"AD": -1}}, "groups: .* allowed are shares of at least 0"),
+        ({"n": 2, "groups": {"AD": np.inf, "control": 1}}, "groups: .* allowed are shares of at least 0"),
+        ({"n": 2, "groups": {"AD": np.nan}}, "groups: .* allowed are shares of at least 0"),
+        ({"n": 2, "groups": ["AD", "MCI"]}, r"groups: got \['AD', 'MCI'\], allowed are one of"),
+        ({"n": 2, "groups": None}, "groups: got None, allowed are one of"),
         ({"n": 2, "site": "C"}, "site: got 'C', allowed are 'A', 'B'"),
         ({"n": 2, "resolution_mm": 3}, "resolution_mm: got 3, brains are simulated at 4 and 2"),
     ],
@@ -255,3 +276,23 @@ def test_masks_are_asked_for_by_a_known_name_from_a_simulated_cohort(cohort):
 
 def test_one_age_for_all_is_allowed():
     assert np.allclose(simulate_cohort(3, ages=(60, 60)).labels, 60)
+
+
+def test_one_structure_can_age_alone_in_everybody(cohort):
+    plain, wide = cohort[:20], simulate_cohort(20, seed=3, older={"ventricles": 10})
+    assert np.array_equal(plain.labels, wide.labels)
+    assert np.array_equal(plain.extras["biological_age"], wide.extras["biological_age"])
+    assert (wide.extras["ventricle_ml"] > plain.extras["ventricle_ml"] + 1).all()
+    np.testing.assert_allclose(wide.extras["hippocampus_ml"], plain.extras["hippocampus_ml"], rtol=0.05)
+    thin = simulate_cohort(20, seed=3, older={"cortex": 20})
+    assert np.array_equal(thin.extras["masks"], plain.extras["masks"])
+    assert thin.images.mean() < plain.images.mean()
+
+
+@pytest.mark.parametrize(
+    ("older", "said"),
+    [({"thalamus": 3}, "older: got 'thalamus'"), ({"cortex": 40}, "older: got 40 for 'cortex', allowed are years")],
+)
+def test_only_known_structures_age_alone(older, said):
+    with pytest.raises(ValueError, match=said):
+        simulate_cohort(2, older=older)

@@ -4,6 +4,7 @@ from scipy.stats import linregress
 from scipy.stats import t as student_t
 
 from course_lib.brain_age.ages import Line
+from course_lib.brain_age.bias import BiasCorrection
 from course_lib.brain_age.predictors import simulate_predictor
 from course_lib.brain_age.slope import bias_slope
 
@@ -70,7 +71,42 @@ def test_unknown_pairs_leave_their_groups_behind():
     assert (more.low, more.high) == (known.low, known.high)
 
 
+def test_replicates_that_are_all_of_one_age_ask_for_more():
+    with pytest.raises(ValueError, match="n_replicates: got 1, of which none holds what the estimate needs"):
+        for seed in range(20):  # of two people, one draw in two repeats one of them
+            bias_slope([50, 50, 60, 60], [51, 52, 60, 61], groups=[0, 0, 1, 1], n_replicates=1, seed=seed)
+
+
 def test_a_line_is_exact_far_from_zero():
     x = 1e6 + np.arange(5.0)
     line = Line.through(x, 3 * x + 1)
     assert line.slope == 3 and line.at(x[-1:]) == pytest.approx(3 * x[-1] + 1, rel=1e-15)
+
+
+def test_what_a_line_of_others_leaves_is_the_slope_of_their_correction_with_both_uncertainties():
+    rng = np.random.default_rng(5)
+    ages = [rng.uniform(45, 80, n) for n in (300, 120)]
+    told = [62 + 0.8 * (age - 62) + rng.normal(0, 4, len(age)) for age in ages]
+    test, validation = (bias_slope(age, each) for age, each in zip(ages, told, strict=True))
+    left = test.minus(validation)
+    corrected = BiasCorrection().fit(ages[1], told[1]).correct(told[0], ages[0])
+    after = bias_slope(ages[0], corrected)
+    assert left.slope == pytest.approx(after.slope) and left.n == 300
+    assert left.high - left.low > after.high - after.low
+    assert left.high - left.low == pytest.approx(np.hypot(test.high - test.low, validation.high - validation.low))
+    with pytest.raises(ValueError, match=r"other: its interval is of level 0\.9, this one's of 0\.95"):
+        test.minus(bias_slope(ages[1], told[1], level=0.9))
+
+
+def test_that_interval_covers_nothing_left_as_often_as_it_says():
+    rng = np.random.default_rng(6)
+    kept = {"both": 0, "naive": 0}
+    for _ in range(400):
+        ages = [rng.uniform(45, 80, n) for n in (90, 60)]
+        told = [62 + 0.8 * (age - 62) + rng.normal(0, 4, len(age)) for age in ages]
+        test, validation = (bias_slope(age, each) for age, each in zip(ages, told, strict=True))
+        left, naive = test.minus(validation), test.slope - validation.slope
+        kept["both"] += left.low <= 0 <= left.high
+        kept["naive"] += abs(naive) <= (test.high - test.low) / 2
+    assert kept["both"] / 400 == pytest.approx(0.95, abs=0.03)
+    assert kept["naive"] / 400 < 0.88

@@ -84,6 +84,39 @@ def test_two_measurements_with_one_age_are_refused():
         load_thickness(pd.concat([THICK, visit]), AGES)
 
 
+def test_rows_that_are_nobodys_are_not_taken_for_one_person():
+    thick = THICK.assign(sub_id=["a", None, "c", "d"])
+    ages = pd.concat([AGES, AGES.iloc[:2].assign(sub_id=[None, " "], age=[77, 78])])
+    with pytest.warns(UserWarning, match="1 without a row in both tables, 3 without an id"):
+        data = load_thickness(thick, ages)
+    assert data.subject.tolist() == ["a", "c", "d"] and data.age.tolist() == [20.5, 40, 50]
+    assert data.left_out == {"without a row in both tables": 1, "without an id": 3}  # nobody knows that b was one
+
+
+def test_in_one_table_too_rows_without_an_id_are_left_out():
+    with pytest.warns(UserWarning, match="left out are 2 without an id"):
+        data = load_thickness(TABLE.assign(sub_id=["a", None, np.nan, "d"]))
+    assert data.subject.tolist() == ["a", "d"]
+
+
+@pytest.mark.parametrize("where", ["both", "thickness"])
+def test_names_of_digits_under_a_column_of_ones_own_stay_names(tmp_path, where):
+    names = ["007", "008", "009", "010"]
+    thick, ages = (part.assign(sub_id=names).rename(columns={"sub_id": "ID"}) for part in (THICK, AGES))
+    ages = ages if where == "both" else ages.rename(columns={"ID": "participant_id"})
+    for name, part in (("t.csv", thick), ("a.csv", ages)):
+        part.to_csv(tmp_path / name, index=False)
+    data = load_thickness(tmp_path / "t.csv", tmp_path / "a.csv", subject="ID")
+    assert data.subject.tolist() == names and data.age.tolist() == [20.5, 30, 40, 50] and data.left_out == {}
+
+
+def test_the_number_of_one_table_is_the_text_of_the_other():
+    numbers, text = THICK.assign(sub_id=[7, 8, 9, 10]), AGES.assign(sub_id=["7", "8", "9", "10"])
+    assert load_thickness(numbers, text).subject.tolist() == ["7", "8", "9", "10"]
+    with pytest.warns(UserWarning, match="1 without an id"):  # a hole turns the numbers of a column into floats
+        assert load_thickness(numbers.assign(sub_id=[7, 8, 9, np.nan]), text[:3]).subject.tolist() == ["7", "8", "9"]
+
+
 @pytest.mark.parametrize("hole", [np.nan, np.inf, "n/a"])
 def test_a_missing_thickness_leaves_the_person_out(hole):
     table = TABLE.astype({"rh_cuneus_thickness": object})
@@ -118,6 +151,8 @@ def test_a_part_has_the_chosen_rows_and_the_same_columns():
         (THICK, AGES.drop(columns="age"), "table: no column 'age'"),
         (AGES, None, "path: no column ends in '_thickness'; there are sub_id, age"),
         (TABLE.assign(age=np.nan), None, "path: nobody is left .*'without a plausible age': 4"),
+        (TABLE.assign(sub_id=None), None, "path: nobody is left .*'without an id': 4"),
+        (THICK.assign(sub_id=None), AGES, "path: nobody is left .*'without an id': 4"),
         (THICK.assign(sub_id=list("efgh")), AGES, "path: nobody is left .*'without a row in both tables': 8"),
         (TABLE.iloc[:0], None, "has no rows"),
     ],

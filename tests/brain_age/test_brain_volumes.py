@@ -291,6 +291,15 @@ def test_a_header_in_other_units_is_refused_with_the_number_seen(coarse, tmp_pat
         brain_on_grid(path)
 
 
+def test_a_unit_of_space_that_is_none_is_named_and_one_of_time_does_not_matter(coarse, tmp_path):
+    image = changed(coarse)
+    image.header["xyzt_units"] = 5
+    with pytest.raises(ValueError, match=r"odd.nii: got voxels of 3 × 3 × 3 \(the header's unit: code 5\)"):
+        read_nifti(saved(image, tmp_path / "odd.nii"))
+    image.header["xyzt_units"] = 2 + 56  # mm, and a code that stands for no time
+    assert read_nifti(saved(image, tmp_path / "timeless.nii")).shape == coarse.shape
+
+
 def test_a_header_that_does_not_say_where_is_refused(coarse, tmp_path):
     path = saved(changed(coarse, codes=0), tmp_path / "brain.nii")
     with pytest.raises(ValueError, match="does not say where the image lies"):

@@ -64,8 +64,9 @@ def test_each_explorer_of_the_lecture_answers_in_the_browser(lecture):
     lecture.move_slider("Ventricles older", 3, AGING)
     lecture.expect_text("with ventricles as at 75.", AGING)
 
-    lecture.choose("Correction", "Beheshti", LAB)
     lecture.expect_text("This is not accuracy", LAB)
+    lecture.choose("Correction", "Smith", LAB)
+    lecture.expect_text("Smith's correction, fitted on 200 other people", LAB)
     lecture.choose("Ages put in", "their predicted ages", LAB)
     lecture.expect_text("what flattered is gone", LAB)
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import nbformat
+import numpy as np
 import pytest
 
 SAID = {"01": "Test accuracy of LeNet-5 on breastmnist", "02": "Five runs on breastmnist, class malignant"}
@@ -14,12 +15,34 @@ SAID = {"01": "Test accuracy of LeNet-5 on breastmnist", "02": "Five runs on bre
 @pytest.mark.parametrize("lecture", SAID)
 def test_a_lecture_runs_unchanged_on_real_ultrasound_images(lecture, test_data, tmp_path):
     shutil.copy(test_data / "medmnist" / "breastmnist.npz", tmp_path)
-    output = tmp_path / "lecture.ipynb"
+    assert SAID[lecture] in printed_by(lecture, "breastmnist", tmp_path)
+
+
+def test_lecture_4_runs_unchanged_on_a_folder_as_ixi_is_laid_out(tmp_path):
+    """Only the layout is IXI's: no registered brain of a real person may be kept with the tests."""
+    import nibabel
+
+    from course_lib.brain_age import simulate_cohort
+    from course_lib.brain_age.anatomy import affine
+
+    people = simulate_cohort(170, ages=(40, 80), seed=77)
+    folder, rows = tmp_path / "ixi", ["IXI_ID,SEX_ID,AGE"]
+    folder.mkdir()
+    for number, (image, age) in enumerate(zip(people.images, people.labels, strict=True), start=1):
+        volume = nibabel.Nifti1Image(np.ascontiguousarray(image.T), affine(4))  # (z, y, x) → (x, y, z)
+        nibabel.save(volume, folder / f"IXI{number:03d}-Guys-0001-T1.nii.gz")
+        rows.append(f"{number},{1 + number % 2},{age:.2f}")
+    (folder / "IXI.csv").write_text("\n".join(rows))
+    assert "'train': 102, 'validation': 34, 'test': 34" in printed_by("04", "ixi", tmp_path)
+
+
+def printed_by(lecture: str, dataset: str, folder) -> str:
+    """What a lecture says when run from the command line on a data set that lies in the folder."""
+    output = folder / "lecture.ipynb"
     course = [sys.executable, "-c", "from course_lib.cli import app; app()"]
-    arguments = ["run", lecture, "--dataset", "breastmnist", "--output", str(output)]
-    environment = {**os.environ, "COURSE_DATA": str(tmp_path)}
+    arguments = ["run", lecture, "--dataset", dataset, "--output", str(output)]
+    environment = {**os.environ, "COURSE_DATA": str(folder)}
     run = subprocess.run([*course, *arguments], env=environment, capture_output=True, text=True, timeout=900)
     assert run.returncode == 0, run.stderr
-    cells = nbformat.read(output, 4).cells
-    printed = "".join(out.get("data", {}).get("text/plain", "") for cell in cells for out in cell.get("outputs", []))
-    assert SAID[lecture] in printed
+    outputs = [output for cell in nbformat.read(output, 4).cells for output in cell.get("outputs", [])]
+    return "".join(each.get("text", "") + each.get("data", {}).get("text/plain", "") for each in outputs)

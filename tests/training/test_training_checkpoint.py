@@ -42,7 +42,9 @@ def path(tmp_path):
 
 @pytest.mark.parametrize("batches", [3, 6, 20, 47])
 @pytest.mark.parametrize(
-    "options", [{}, {"optimizer": sgd, "accumulate": 2}, {"patience": 2}], ids=["AdamW", "SGD", "patience"]
+    "options",
+    [{}, {"optimizer": sgd, "accumulate": 2}, {"patience": 2}, {"precision": "64-true"}, {"precision": "bf16-true"}],
+    ids=["AdamW", "SGD", "patience", "64-true", "bf16-true"],
 )
 def test_stopped_in_the_middle_of_an_epoch_and_resumed_is_as_if_never_stopped(path, batches, options):
     stopped = run_resumable(path, **options | {"transform": interrupt_after(batches, noise)})
@@ -104,6 +106,20 @@ def test_a_run_with_other_settings_is_refused_by_name(path, name, options):
     run_resumable(path, epochs=1)
     with pytest.raises(ValueError, match=rf"belongs to another run .*\b{name}: "):
         run_resumable(path, epochs=1, **options)
+
+
+def test_a_model_is_told_apart_by_settings_that_its_tensors_do_not_show(path):
+    def network(settings):
+        model = chancy_network()
+        model.settings = settings
+        return model
+
+    run_resumable(path, epochs=2, model=network("left half"), schedule=None)
+    with pytest.raises(ValueError, match=r"another run \(model: .*, left half there, .*, right half here\)"):
+        run_resumable(path, epochs=2, model=network("right half"), schedule=None)
+    with pytest.raises(ValueError, match=r"another run \(model: "):
+        run_resumable(path, epochs=2, model=chancy_network(), schedule=None)
+    assert len(run_resumable(path, epochs=3, model=network("left half"), schedule=None).history) == 3
 
 
 def test_other_data_of_the_same_shape_are_refused(path, monkeypatch):

@@ -1,5 +1,7 @@
 import copy
 import math
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,6 +14,7 @@ from training_cases import PLAIN, digits, noise, perceptron, sgd
 
 from course_lib.data import ImageSet
 from course_lib.training import fit, predict
+from course_lib.training.inputs import from_bytes
 
 STILL = {"optimizer": lambda parameters: torch.optim.SGD(parameters, lr=0.0)}
 
@@ -245,6 +248,39 @@ def test_bfloat16_leaves_weights_and_outputs_in_float32():
 
     done = fit(perceptron(), digits(40), **PLAIN | {"precision": "bf16-mixed"}, epochs=1, loss=loss)
     assert set(dtypes) == {next(done.model.parameters()).dtype} == {torch.float32}
+
+
+@pytest.mark.parametrize("precision", ["64-true", "bf16-true"])
+def test_a_model_answers_in_the_precision_that_it_was_trained_in(precision):
+    images, labels = digits(40)
+    done = fit(perceptron(), (images, labels), **PLAIN | {"precision": precision}, epochs=1, optimizer=sgd)
+    outputs = predict(done.model, images)
+    assert next(done.model.parameters()).dtype == {"6": torch.float64, "b": torch.bfloat16}[precision[0]]
+    assert outputs.dtype == torch.float32
+    single = copy.deepcopy(done.model).float()
+    torch.testing.assert_close(outputs, predict(single, images), atol=0.02, rtol=0.02)
+
+
+def test_what_is_no_float_is_given_to_the_model_as_it_is():
+    table = nn.Embedding(5, 2).double()
+    torch.testing.assert_close(predict(table, torch.tensor([3, 1])), table.weight[[3, 1]].detach().float())
+    images = torch.tensor([[0, 255]], dtype=torch.uint8)
+    assert predict(nn.Flatten(), images).tolist() == [[0, 255]]
+
+
+def test_bytes_become_shares_in_the_precision_of_the_weights():
+    batch = torch.tensor([0, 51, 255], dtype=torch.uint8)
+    for model, dtype in ((nn.Linear(3, 1), torch.float32), (nn.Linear(3, 1).double(), torch.float64)):
+        shares = from_bytes(batch, model)
+        assert shares.dtype == dtype and shares.tolist() == pytest.approx([0, 0.2, 1], abs=1e-7)
+        assert from_bytes(torch.ones(3), model).dtype == dtype
+    assert from_bytes(batch, nn.Flatten()).dtype == torch.float32
+
+
+def test_lightning_is_loaded_by_the_first_training_only():
+    program = "import sys; from course_lib.training import fit, predict; assert 'lightning_fabric' not in sys.modules"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
 
 
 def test_digits_are_learned():

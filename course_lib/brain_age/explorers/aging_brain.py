@@ -30,7 +30,7 @@ def aging_brain_explorer(resolution_mm: int = 4) -> Explorer:
         partial(aging_scene, AgingSlices.of(resolution_mm)),
         title="An aging brain",
         panels=3,
-        size=(11.5, 4.7),
+        size=(10.8, 4.6),
         age=IntSlider("Age (years)", 70, min=YOUNG, max=OLD),
         ventricles=IntSlider("Ventricles older by (years)", 0, min=-10, max=20),
         hippocampi=IntSlider("Hippocampi older by (years)", 0, min=-10, max=20),
@@ -47,7 +47,7 @@ def aging_scene(
     volumes, before = ({name: slices.milliliters(at[name]) for name in STRUCTURES} for at in (maps, young))
     drawn = {name: maps[name] for name in STRUCTURES} if outlines else {}
     change = maps["t1"] - young["t1"] if show == DIFFERENCE else None
-    title = f"{age} years: ventricles {volumes['ventricles']:.0f} ml"
+    title = f"{age} years"
 
     def figure(axes):
         draw_three_planes(maps["t1"], title, axes=axes, simulated=True, outlines=drawn, cut=slices.cut, overlay=change,

@@ -8,11 +8,12 @@ import numpy as np
 
 from course_lib.explorer import Choice, Explorer, FloatSlider, Scene
 
-from ..bias import bias_slope
-from ..figures.ages import draw_age_scatter, errors_said
+from ..figures.ages import draw_age_scatter
 from ..figures.correction import STAMP, draw_stamp
 from ..figures.lines import plain
+from ..figures.words import errors_said
 from ..predictors import simulate_predictor
+from ..slope import bias_slope
 from .corrections import METHODS, NONE, corrected_ages, name_of
 
 AGES = (45, 80)
@@ -35,17 +36,17 @@ def correction_lab_explorer(seed: int = 0) -> Explorer:
         partial(correction_scene, seed),
         title="Correction lab",
         panels=2,
-        size=(11, 5),
+        size=(10.4, 4.7),
         skill=FloatSlider("Skill (0: noise, 1: perfect)", 0.8, min=0, max=1, step=0.05),
         sd=FloatSlider("SD of the noise (years)", 3, min=0, max=10, step=0.5),
-        method=Choice("Correction", METHODS),
+        method=Choice("Correction", METHODS, "beheshti"),
         fitted=Choice("Fitted on", [OTHERS, THEMSELVES]),
         given=Choice("Ages put in", [TRUE, PREDICTED]),
     )
 
 
 def correction_scene(
-    seed: int, skill: float, sd: float, method: str = NONE, fitted: str = OTHERS, given: str = TRUE
+    seed: int, skill: float, sd: float, method: str = "beheshti", fitted: str = OTHERS, given: str = TRUE
 ) -> Scene:
     """What `correction_lab_explorer` shows for these values of its controls."""
     (fit_age, fit_raw), (age, raw) = people(seed, skill, sd)
@@ -68,8 +69,7 @@ def correction_scene(
             [f"Simulated, {len(age)} people: {_told(age, raw)}.", *_after(age, corrected, name, method, fitted, given)]
             + [caution] * bool(caution)
         ),
-        alt="Left, predicted against chronological age; right, the same after the correction"
-        + (", stamped as not accuracy." if flattering else "."),
+        alt=_described(name, flattering),
         figure=figure,
     )
 
@@ -82,6 +82,14 @@ def people(seed: int, skill: float, sd: float) -> tuple:
         age = np.random.default_rng([seed, number]).uniform(*AGES, n)
         sides.append((age, simulate_predictor(age, skill, sd=sd, ages=AGES, seed=2 * seed + number)))
     return tuple(sides)
+
+
+def _described(name: str, flattering: bool) -> str:
+    """The picture in words."""
+    left = "Left, predicted against chronological age; right, "
+    if METHODS[name] == NONE:
+        return f"{left}the same once more: nothing is corrected."
+    return f"{left}the same after {name}'s correction{', stamped as not accuracy' if flattering else ''}."
 
 
 def _told(age: np.ndarray, predicted: np.ndarray) -> str:

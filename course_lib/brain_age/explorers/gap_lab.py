@@ -12,7 +12,7 @@ from course_lib.explorer import Choice, Explorer, FloatSlider, Scene, Switch
 
 from ..figures.groups import draw_ages, draw_strips
 from ..figures.lines import plain, signed
-from ..gap import GapComparison, compare_gaps, match_ages
+from ..gap import GapComparison, compare_gaps
 from .corrections import METHODS, NONE, corrected_ages, heard, name_of
 
 CONTROL = "control"
@@ -131,9 +131,7 @@ def gap_scene(
         raise ValueError(f"site: nobody with {group} was scanned at site {site}")
     found, note = compared.found(group, site, method, caliper if matched else None)
     (gaps, caution), age = compared.gaps(method), compared.cohort["age"].to_numpy(float)
-    if matched:
-        of_cases, of_controls = match_ages(age[cases], age[controls], caliper=caliper)
-        cases, controls = cases[of_cases], controls[of_controls]
+    cases, controls = cases[found.i_cases], controls[found.i_controls]  # those who were compared
     everybody = gaps[np.isin(compared.cohort["diagnosis"], [CONTROL, group])]
     limits = float(np.nanmin(everybody)) - 1, float(np.nanmax(everybody)) + 1
 

@@ -12,9 +12,10 @@ from course_lib.explorer import Choice, Explorer, IntSlider, Scene
 from course_lib.metrics import mean_absolute_error
 
 from ..ensembles import combine
-from ..figures.ages import draw_predictors, errors_said
+from ..figures.ages import draw_predictors
 from ..figures.lines import limits_of
 from ..figures.patches import BANDS, draw_patch_map, patch_at
+from ..figures.words import errors_said
 from .members import parsed, wired
 
 ALL = "all patches"
@@ -79,6 +80,8 @@ def patch_map_explorer(
 ) -> Explorer:
     """Click a patch on the map, see its scatter, and put it into an ensemble or take it out.
 
+    The map shows errors of validation people, since the ensemble is chosen by it; it is judged on test people.
+
     Parameters
     ----------
     predictions_validation, predictions_test : array, (Nv, P) and (Nt, P)
@@ -112,7 +115,7 @@ def patch_map_explorer(
         partial(patch_scene, patches),
         title="Patches and ensembles",
         panels=levels + 1,
-        size=(12, 4.2),
+        size=(11.4, 4.1),
         point=partial(patch_point, patches),
         **controls,
         method=Choice("Combined by", METHODS),
@@ -123,22 +126,23 @@ def patch_scene(patches: Patches, patch: int, member: bool, chosen: str, members
     """What `patch_map_explorer` shows; the switch and the choice only fill in the list of members."""
     numbers, row = parsed(members, patches.n), patch - 1
     age, predictions = patches.test
-    own, ensemble = predictions[:, row], patches.together(numbers, method)
+    own, ensemble, seen = predictions[:, row], patches.together(numbers, method), patches.mae("validation")
     errors = [mean_absolute_error(age, years) for years in (own, ensemble)]
     names = f"patch {patch}", f"{method} of {len(numbers)}"
     shown = {f"{name}: {mae:.2f}": years for name, mae, years in zip(names, errors, (own, ensemble), strict=True)}
 
     def figure(axes):
         *levels, last = np.ravel(axes)
-        draw_patch_map(patches.mae("test"), patches.grid, patches.background, axes=levels, bands=patches.bands,
-            simulated=patches.simulated, marked=row, members=numbers, legend=False)  # fmt: skip
-        draw_predictors(age, shown, f"Ensemble: {errors[1]:.1f} years", ax=last, simulated=patches.simulated,
+        draw_patch_map(seen, patches.grid, patches.background, axes=levels, bands=patches.bands, marked=row,
+            simulated=patches.simulated, members=numbers, legend=False, numbers=True,
+            title="Validation MAE")  # fmt: skip
+        draw_predictors(age, shown, f"Ensemble {errors[1]:.1f} years", ax=last, simulated=patches.simulated,
             limits=limits_of(age, predictions), size=SIZE)  # fmt: skip
+        last.set_xlabel("age of test people (years)")
 
     return Scene(
         text=_told(patches, patch, own, ensemble, len(numbers), method),
-        alt="Axial slices of a brain with the error of each patch in its cell, the chosen one framed, members dotted; "
-        "and predicted against chronological age, of this patch and of the ensemble.",
+        alt=_described(seen, row),
         figure=figure,
     )
 
@@ -159,9 +163,20 @@ def _told(patches: Patches, patch: int, own: np.ndarray, ensemble: np.ndarray, n
         f"{name} of {n} of {patches.n} patches {errors_said(age, ensemble)}; "
         f"best patch on validation ({best + 1}) {patches.mae('test')[best]:.2f} years.",
         weights if method == "linear" else "A mean has no weights to fit.",
-        f"Colors change at {_listed(patches.bands)} years.",
+        f"Numbers on the map: MAE of {fitted:,} validation people, colors change at {_listed(patches.bands)} years; "
+        "in the corners the patches' numbers. Judged on test people.",
     ]
     return " ".join(said)
+
+
+def _described(mae: np.ndarray, row: int) -> str:
+    """The picture in words, with the numbers of the best, the worst and the framed patch."""
+    best, worst, framed = (f"patch {p + 1} with {mae[p]:.1f} years" for p in (mae.argmin(), mae.argmax(), row))
+    return (
+        f"Axial slices of a brain with the MAE of validation people in each patch's cell: lowest {best}, highest "
+        f"{worst}; framed is {framed}, members are dotted. Beside them predicted against chronological age of test "
+        "people, of the framed patch and of the ensemble."
+    )
 
 
 def _listed(bands: tuple[float, ...]) -> str:

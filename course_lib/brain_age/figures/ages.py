@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, MultipleLocator
 from numpy.typing import ArrayLike
 
 from course_lib import plotting
-from course_lib.metrics import mean_absolute_error, r2_score
-from course_lib.titles import titled
+from course_lib.titles import TITLE
 
 from ..slope import bias_slope
 from .lines import DASHED, DOT, checked_ages, draw_line, draw_shift, limits_of, line_with_band, plain, plate
+from .words import errors_said, headed, slope_said
 
 HUES = ("blue", "orange", "green", "purple", "gold", "sky")
-TITLE = 14.5
 OUTER = 0.25  # share of the people at either end whose mean gap is written
 
 
@@ -72,7 +71,9 @@ def draw_age_scatter(
         ax.legend(loc="upper left", markerscale=1.5, handletextpad=0.2)
     ax.set(xlim=ends, ylim=limits or limits_of(age, predicted))
     ax.set(xlabel="chronological age (years)", ylabel="predicted age (years)")
-    return titled(ax, f"{title + ': ' if title else ''}{errors_said(age, predicted)}", simulated=simulated, size=size)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(MultipleLocator(10))  # years
+    return headed(ax, f"{title + ': ' if title else ''}{errors_said(age, predicted)}", simulated=simulated, size=size)
 
 
 def draw_gap_against_age(
@@ -84,6 +85,7 @@ def draw_gap_against_age(
     slope: tuple[float, float, float] | None = None,
     title: str = "",
     limits: tuple[float, float] | None = None,
+    corrected: bool = False,
 ):
     """The gap of each person against age, with the line through them, the band of that line, and zero.
 
@@ -101,6 +103,8 @@ def draw_gap_against_age(
         Stands before what is said of the slope.
     limits : (low, high), optional
         Of the axis of gaps, in years.
+    corrected : bool
+        Whether the gaps are, and a trend could be left of one; a bend can stay in either case.
 
     Returns
     -------
@@ -123,9 +127,9 @@ def draw_gap_against_age(
     interval = f"slope {plain(slope[0], 2)} (95% interval {plain(slope[1], 2)} to {plain(slope[2], 2)})"
     ax.text(0.98, 0.97, interval, transform=ax.transAxes, ha="right", va="top", color=plotting.COLORS["orange"],
         fontweight="bold", fontsize=12, bbox=plate())  # fmt: skip
-    said = slope_said(*slope)
+    said = slope_said(*slope, corrected=corrected)
     words = f"{title}: {said}" if title else said[:1].upper() + said[1:]
-    return titled(ax, words, simulated=simulated)
+    return headed(ax, words, simulated=simulated)
 
 
 def draw_predictors(
@@ -166,7 +170,7 @@ def draw_predictors(
     ax.set(xlim=ends, ylim=limits, xlabel="chronological age (years)", ylabel="predicted age (years)")
     ax.xaxis.set_major_locator(MaxNLocator(4))
     ax.yaxis.set_major_locator(MaxNLocator(4))
-    return titled(ax, title, simulated=simulated, size=size)
+    return headed(ax, title, simulated=simulated, size=size)
 
 
 def draw_dilution(age: ArrayLike, predicted: ArrayLike, *, ax, simulated: bool):
@@ -209,30 +213,7 @@ def draw_dilution(age: ArrayLike, predicted: ArrayLike, *, ax, simulated: bool):
     ax.legend(loc="upper left")
     gaps = [(predicted - age)[who].mean() for who in (young, old)]
     words = f"The youngest quarter looks {_years(gaps[0])}, the oldest quarter {_years(gaps[1])}"
-    return titled(ax, words, simulated=simulated)
-
-
-def errors_said(age: ArrayLike, predicted: ArrayLike) -> str:
-    """MAE and R² in words.
-
-    >>> errors_said([60, 70, 80], [65, 70, 75])
-    'MAE 3.33 years, R² 0.75'
-    """
-    said = f"MAE {mean_absolute_error(age, predicted):.2f} years"
-    if np.ptp(np.asarray(age, float)) == 0:  # R² has no value
-        return said
-    return f"{said}, R² {plain(r2_score(age, predicted), 2)}"
-
-
-def slope_said(slope: float, low: float, high: float) -> str:
-    """A slope of the gap against age in words.
-
-    >>> slope_said(-0.2, -0.23, -0.17)
-    'the gap falls by 0.20 years per year of age'
-    """
-    if low <= 0 <= high:
-        return "no trend of the gap with age is shown"
-    return f"the gap {'rises' if slope > 0 else 'falls'} by {abs(slope):.2f} years per year of age"
+    return headed(ax, words, simulated=simulated)
 
 
 def _plot_line(x: np.ndarray, y: np.ndarray, look: tuple[str, str], ax, turned: bool = False) -> None:

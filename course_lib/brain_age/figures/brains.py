@@ -12,7 +12,9 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike
 
 from course_lib import plotting
-from course_lib.titles import titled
+from course_lib.titles import marked
+
+from .words import headed
 
 OUTLINES = tuple(plotting.THEMES["dark"][hue] for hue in ("gold", "sky", "orange", "green"))  # on black, in any theme
 LETTER = plotting.THEMES["dark"]["muted"]
@@ -43,7 +45,7 @@ def draw_brains(
     titles : sequence of K str
     axes : array of Axes, (K,), or (3, K) for the three planes
     simulated : bool
-        Whether the titles are to say so.
+        Whether it is to be said: in the title, or for several brains once, in the first line of the figure.
     outlines : dict name -> array of bool, or of shares in [0, 1], (K, D, H, W), optional
         Structures to be outlined, at half a share; the figure gets a legend with their names.
     plane : "axial", "coronal" or "sagittal"
@@ -72,7 +74,9 @@ def draw_brains(
         masks = {name: np.asarray(mask)[column] for name, mask in (outlines or {}).items()}
         for row, shown in enumerate(planes):
             draw_plane(volume, shown, ax=panels[row, column], cut=cut, outlines=masks)
-        titled(panels[0, column], titles[column], simulated=simulated, size=LABEL)
+        headed(panels[0, column], titles[column], simulated=simulated and len(volumes) == 1, size=LABEL)
+    if simulated and len(volumes) > 1:
+        _say_simulated(panels[0, 0].figure)
     name_outlines(list(outlines or {}), panels[0, 0].figure)
     return axes
 
@@ -118,7 +122,7 @@ def draw_three_planes(
     """
     for plane, ax in zip(PLANES, np.ravel(axes), strict=True):
         draw_plane(volume, plane, ax=ax, cut=cut, outlines=outlines, overlay=overlay, reach=reach)
-        titled(ax, title if plane == PLANES[0] else plane.capitalize(), simulated=simulated, size=LABEL)
+        headed(ax, title if plane == PLANES[0] else plane.capitalize(), simulated=simulated, size=LABEL)
     name_outlines(list(outlines or {}), np.ravel(axes)[0].figure)
     return axes
 
@@ -194,6 +198,16 @@ def signed_colors() -> ListedColormap:
     colors = mpl.colormaps[plotting.DIVERGING](0.5 + np.sign(strength) * (0.28 + 0.1 * abs(strength)))
     colors[:, 3] = OPAQUE * abs(strength) ** 0.7
     return ListedColormap(colors)
+
+
+def _say_simulated(figure) -> None:
+    """Once for all panels: in each title it would take a line."""
+    words = figure.get_suptitle()
+    if not words:
+        look = {"fontsize": LABEL, "fontweight": "normal", "color": plotting.COLORS["muted"]}
+        figure.suptitle("Simulated", x=0.01, ha="left", **look)
+    elif "imulated" not in words:
+        figure.suptitle(marked(words, simulated=True))
 
 
 def _same_shape(values: ArrayLike, volume: np.ndarray, name: str) -> np.ndarray:

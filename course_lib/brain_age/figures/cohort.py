@@ -10,12 +10,14 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from course_lib import plotting
-from course_lib.titles import titled
 
 from .lines import DASHED, DOT, checked_ages, limits_of, plate
+from .words import headed
 
 SMOOTH = 3.0  # years, standard deviation of the running mean's window
 ENDS = (0.1, 0.9)  # quantiles of age between which the change is told
+LABELED = 0.4  # share of the epochs that the words at the dashed line cover
+ABOVE = 0.06  # share of the axis's height between that line and the middle of its words
 
 
 def draw_structure_curves(age: ArrayLike, ventricle_ml: ArrayLike, hippocampus_ml: ArrayLike, *, axes, simulated: bool):
@@ -49,8 +51,8 @@ def draw_structure_curves(age: ArrayLike, ventricle_ml: ArrayLike, hippocampus_m
         ends = np.quantile(years, ENDS)
         first, last = running_mean(years, ml, ends)
         verb = "grow" if last > first else "shrink"
-        words = f"{name} {verb} from {_ml(first)} to {_ml(last)} ml between {ends[0]:.0f} and {ends[1]:.0f} years"
-        titled(ax, words, simulated=simulated)
+        words = f"{name} {verb} from {_range(first, last)} ml between {ends[0]:.0f} and {ends[1]:.0f} years"
+        headed(ax, words, simulated=simulated)
     return axes
 
 
@@ -95,17 +97,16 @@ def draw_learning(
     best = history.loc[history[last].idxmin()]
     ax.plot(best["epoch"], best[last], "o", color=plotting.COLORS["blue"], markersize=13,
         markeredgecolor=plotting.COLORS["ink"])  # fmt: skip
+    curves = history[list(columns.values())]
+    top = 1.12 * max(curves.to_numpy().max(), baseline or 0)
     if baseline is not None:
-        ax.axhline(baseline, color=plotting.COLORS["ink"], linewidth=1.8, linestyle=DASHED)
-        ax.annotate(f"the mean age for everybody: {baseline:.1f} years", (1, baseline), (0, 5), va="bottom", ha="right",
-            xycoords=("axes fraction", "data"), textcoords="offset points", fontsize=12, bbox=plate())  # fmt: skip
-    ax.set(xlabel="epoch (dot: lowest validation error)", ylabel="MAE (years)")
-    ax.set_ylim(0, 1.12 * max(history[list(columns.values())].to_numpy().max(), baseline or 0))
+        _draw_baseline(baseline, _farther_end(curves, baseline + ABOVE * top, ABOVE * top), ax)
+    ax.set(xlabel="epoch (dot: lowest validation error)", ylabel="MAE (years)", ylim=(0, top))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     if len(columns) > 1:
         ax.legend(loc="center right")
     words = f"Validation MAE falls to {best[last]:.2f} years in epoch {int(best['epoch'])} of {len(history)}"
-    return titled(ax, words, simulated=simulated)
+    return headed(ax, words, simulated=simulated)
 
 
 def running_mean(x: ArrayLike, y: ArrayLike, at: ArrayLike, width: float = SMOOTH) -> np.ndarray:
@@ -120,5 +121,28 @@ def running_mean(x: ArrayLike, y: ArrayLike, at: ArrayLike, width: float = SMOOT
     return weight @ y / weight.sum(axis=1)
 
 
-def _ml(volume: float) -> str:
-    return f"{volume:.0f}" if volume >= 20 else f"{volume:.1f}"
+def _range(first: float, last: float) -> str:
+    """Two volumes with the digits that the smaller one needs.
+
+    >>> _range(18.04, 32.4), _range(8.04, 10.2)
+    ('18 to 32', '8.0 to 10.2')
+    """
+    digits = 0 if min(first, last) >= 10 else 1
+    return f"{first:.{digits}f} to {last:.{digits}f}"
+
+
+def _draw_baseline(mae: float, side: str, ax) -> None:
+    """The dashed line, and its words above it at one side."""
+    ax.axhline(mae, color=plotting.COLORS["ink"], linewidth=1.8, linestyle=DASHED)
+    ax.annotate(f"mean age for everybody: {mae:.1f} years", (side == "right", mae), (0, 5), ha=side, va="bottom",
+        xycoords=("axes fraction", "data"), textcoords="offset points", fontsize=12, bbox=plate())  # fmt: skip
+
+
+def _farther_end(curves: pd.DataFrame, height: float, reach: float) -> str:
+    """End of the axis, "left" or "right", at which the curves run less through words of this height, or farther off."""
+    epochs = np.arange(len(curves))
+    at = np.linspace(0, epochs[-1], 200)
+    away = np.abs([np.interp(at, epochs, curve) for curve in curves.to_numpy().T] - height)
+    wide = int(LABELED * len(at))
+    left, right = (((part < reach).mean(), -part.min()) for part in (away[:, :wide], away[:, -wide:]))
+    return "left" if left < right else "right"

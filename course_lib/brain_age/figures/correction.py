@@ -42,7 +42,8 @@ def draw_correction(
     age, before, after = checked_ages(age=age, before=before, after=after)
     limits = limits_of(before - age, after - age)
     for ax, predicted, name in zip(np.ravel(axes), (before, after), names or ("Before", "Corrected"), strict=True):
-        draw_gap_against_age(age, predicted - age, ax=ax, simulated=simulated, title=name, limits=limits)
+        draw_gap_against_age(age, predicted - age, ax=ax, simulated=simulated, title=name, limits=limits,
+            corrected=predicted is after)  # fmt: skip
     return axes
 
 

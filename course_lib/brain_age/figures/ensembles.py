@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from course_lib import plotting
-from course_lib.titles import titled
+
+from .words import headed
 
 NEEDED = ["name", "mae", "low", "high"]
 
@@ -49,7 +50,7 @@ def draw_ensembles(table: pd.DataFrame, *, ax, simulated: bool, marked: str | No
     _finish(table["name"], rows, ax, "MAE (years; bars: 95% intervals)")
     best, worst = table.loc[table["mae"].idxmin()], table.loc[table["mae"].idxmax()]
     words = f"{_first_up(best['name'])} {best['mae']:.2f} years, {worst['name']} {worst['mae']:.2f}"
-    return titled(ax, words, simulated=simulated)
+    return headed(ax, words, simulated=simulated)
 
 
 def draw_published(errors: Mapping[str, float], *, ax, source: str, marked: str | None = None):
@@ -85,7 +86,7 @@ def draw_published(errors: Mapping[str, float], *, ax, source: str, marked: str 
         ax.annotate(f"{value:.2f}", (value, row), (0, 11), textcoords="offset points", ha="center", va="bottom",
             fontsize=12, fontweight="bold")  # fmt: skip
     _finish(list(errors), rows, ax, "MAE (years)")
-    return titled(ax, f"Published ({source}): other people, other images", simulated=False)
+    return headed(ax, f"Published ({source}): other people, other images", simulated=False)
 
 
 def _first_up(words: str) -> str:

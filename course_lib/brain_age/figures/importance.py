@@ -10,9 +10,9 @@ from matplotlib.colors import ListedColormap
 from numpy.typing import ArrayLike
 
 from course_lib.metrics import auroc
-from course_lib.titles import titled
 
 from .brains import LABEL, OUTLINES, PLANES, Cut, draw_outline, draw_plane, name_outlines, slice_of
+from .words import headed
 
 STRONG = 0.99  # quantile of a map, inside the brain, that gets the full color
 TRUTH = "where aging truly changes the image"
@@ -29,6 +29,7 @@ def draw_importance(
     areas: Mapping[str, float] | None = None,
     plane: str = "coronal",
     cut: Cut | None = None,
+    told: str = TRUTH,
 ):
     """Each importance map over the brain, the true effect outlined; the title says how well the map finds it.
 
@@ -52,6 +53,8 @@ def draw_importance(
     plane : str
         Where there is one row.
     cut : (z, y, x), optional
+    told : str
+        What the legend says is outlined.
 
     Returns
     -------
@@ -78,8 +81,8 @@ def draw_importance(
             draw_plane(volume, shown, ax=ax, cut=cut)
             _draw_map(np.asarray(values, float), within, shown, cut, ax)
             draw_outline(slice_of(truth, shown, cut), OUTLINES[1], ax=ax)
-        titled(panels[0, column], f"{name[:1].upper()}{name[1:]}: AUROC {area:.2f}", simulated=simulated, size=LABEL)
-    name_outlines([TRUTH], panels[0, 0].figure, OUTLINES[1:])  # the first color is too near to the map's
+        headed(panels[0, column], f"{name[:1].upper()}{name[1:]}: AUROC {area:.2f}", simulated=simulated, size=LABEL)
+    name_outlines([told], panels[0, 0].figure, OUTLINES[1:])  # the first color is too near to the map's
     return axes
 
 

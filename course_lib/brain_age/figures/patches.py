@@ -11,9 +11,9 @@ from matplotlib.patches import Patch
 from numpy.typing import ArrayLike
 
 from course_lib import plotting
-from course_lib.titles import titled
 
 from .brains import draw_plane
+from .words import headed
 
 BANDS = (3.0, 3.5, 4.0)  # years, of the published map (Bintsi et al. 2020)
 HUES = ("green", "sky", "gold", "orange")  # best first
@@ -33,6 +33,7 @@ def draw_patch_map(
     members: Sequence[int] = (),
     title: str | None = None,
     legend: bool = True,
+    numbers: bool = False,
 ):
     """Axial slices through the centers of the patches, lowest first; each patch's MAE in the cell around its center.
 
@@ -59,6 +60,8 @@ def draw_patch_map(
         Of the first panel; by default it names the best patch and the worst.
     legend : bool
         Whether the figure gets one.
+    numbers : bool
+        Whether each patch's number, from 1 on, stands small in a corner of its cell.
 
     Returns
     -------
@@ -83,11 +86,13 @@ def draw_patch_map(
         draw_plane(background, "axial", ax=ax, cut=(int(level), 0, 0), dimmed=DIM, letters=ax is panels[0])
         _draw_level(mae[here], cells[here], patches[here] == marked, bands, ax)
         _draw_dots(cells[here & np.isin(patches, members)], ax)
+        if numbers:
+            _draw_numbers(patches[here] + 1, cells[here], ax)
         ax.set_xlabel(f"axial slice {int(level) + 1} of {len(np.asarray(background))}", fontsize=12)
     for ax in panels[len(levels) :]:
         ax.set_axis_off()
     words = f"MAE {np.nanmin(mae):.1f} to {np.nanmax(mae):.1f} years" if title is None else title
-    titled(panels[0], words, simulated=simulated, size=13)
+    headed(panels[0], words, simulated=simulated, size=13)
     if legend:
         _legend(bands, panels[0].figure)
     return axes
@@ -152,6 +157,11 @@ def _draw_dots(cells: np.ndarray, ax) -> None:
         ax.plot(x0 + INSET, y1 - INSET, "o", color="white", markersize=8, markeredgecolor="black")
 
 
+def _draw_numbers(numbers: np.ndarray, cells: np.ndarray, ax) -> None:
+    for number, (_, y1, _, x1) in zip(numbers, cells, strict=True):
+        ax.text(x1 - INSET / 2, y1 - INSET / 2, f"{number}", ha="right", va="top", color="white", fontsize=11)
+
+
 def _corners(cells: np.ndarray) -> np.ndarray:
     """Of cells (K, 4), as (x, y) in voxels: (K, 4, 2)."""
     y0, y1, x0, x1 = cells.T
@@ -163,4 +173,5 @@ def _legend(bands: Sequence[float], figure) -> None:
     words = f"< {low}", f"{low} to {middle}", f"{middle} to {high}", f"≥ {high}"
     colors = [plotting.THEMES["dark"][hue] for hue in HUES]
     handles = [Patch(facecolor=color, label=label) for color, label in zip(colors, words, strict=True)]
-    figure.legend(handles=handles, title="MAE of the patch (years)", loc="outside lower center", ncols=4, frameon=False)
+    title = "MAE of the patch (years); patches overlap, a cell is what lies nearest to its center"
+    figure.legend(handles=handles, title=title, loc="outside lower center", ncols=4, frameon=False)

@@ -7,7 +7,7 @@ against what aging truly changes.
 
 from .agreement import Agreement, agreement, changed_voxels, depth_map
 from .gradient import gradient_map
-from .maps import noise_importance, population_map, threshold_map
+from .maps import correlation_map, noise_importance, population_map, threshold_map
 from .noise import NoiseMask, population_noise
 from .noise_network import NoiseNetwork, train_noise_network
 from .occlusion import occlusion_map
@@ -19,6 +19,7 @@ __all__ = [
     "NoiseNetwork",
     "agreement",
     "changed_voxels",
+    "correlation_map",
     "depth_map",
     "gradient_map",
     "noise_importance",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib.metrics.arguments import check_share
 
 from .noise import LARGEST
+
+if TYPE_CHECKING:
+    from course_lib.data import ImageSet
 
 
 def population_map(maps: ArrayLike) -> np.ndarray:
@@ -28,6 +33,33 @@ def population_map(maps: ArrayLike) -> np.ndarray:
         raise ValueError(f"maps: got shape {values.shape}, allowed is (N, D, H, W) with at least one map")
     _check_finite("maps", values)
     return values.mean(axis=0, dtype=np.float64).astype(np.float32)
+
+
+def correlation_map(images: ImageSet) -> np.ndarray:
+    """|correlation| of each voxel with age, over people: float32 (D, H, W), 0 where a voxel never changes.
+
+    What the images hold, whether a network looks at it or not; no network is asked.
+
+    Raises
+    ------
+    ValueError
+        If there are no volumes with at least two different ages.
+
+    Examples
+    --------
+    >>> from course_lib.data import ImageSet
+    >>> volumes = np.array([[[[0, 9]]], [[[5, 9]]], [[[10, 9]]]], np.uint8)
+    >>> correlation_map(ImageSet(volumes, np.array([50.0, 60.0, 70.0]))).tolist()
+    [[[1.0, 0.0]]]
+    """
+    if images.kind != "volume" or images.task != "regression" or len(np.unique(images.labels)) < 2:
+        raise ValueError(f"images: got {images!r}, allowed are volumes with at least two different ages as labels")
+    voxels = images.images.reshape(len(images), -1).astype(np.float32)
+    voxels -= voxels.mean(axis=0)
+    age = np.asarray(images.labels, np.float32) - np.float32(np.mean(images.labels))
+    spread = np.linalg.norm(voxels, axis=0) * np.linalg.norm(age)
+    together = np.divide(np.abs(age @ voxels), spread, out=np.zeros_like(spread), where=spread > 0)
+    return np.minimum(together, 1).reshape(images.images.shape[1:])
 
 
 def threshold_map(values: ArrayLike, within: ArrayLike, share: float = 0.05) -> np.ndarray:

@@ -17,9 +17,11 @@ from torch.nn import functional
 
 from course_lib.metrics.arguments import check_whole
 from course_lib.training import fit, one_cycle, predict
+from course_lib.training.inputs import from_bytes
 
 from ..networks import SFCN, AgeNetwork
-from .reader import FrozenReader, check_volumes
+from ..regression import check_aged, volumes_and_ages
+from .reader import FrozenReader
 
 if TYPE_CHECKING:
     from course_lib.data import ImageSet
@@ -86,7 +88,7 @@ class NoisyReader(nn.Module):
         self.reader, self.mask = reader, mask
 
     def forward(self, volumes: Tensor) -> Tensor:
-        volumes = volumes.float() / 255 if volumes.dtype == torch.uint8 else volumes
+        volumes = from_bytes(volumes, self.mask)
         brain = (volumes > 0).float()
         log_sigma = self.mask(volumes).float()  # (N or 1, 1, D, H, W)
         noisy = volumes + brain * log_sigma.exp() * torch.randn_like(volumes)
@@ -95,7 +97,7 @@ class NoisyReader(nn.Module):
 
 
 class NoiseLoss:
-    """L = mean (f(X + σε) − f(X))² / Var(age) − r · mean log σ; keeps both parts of each batch for the history.
+    """L = mean (f(X + σε) − f(X))² / Var(age) − r · mean log σ; keeps sums of both parts for the history.
 
     Outputs (N, 2) as `NoisyReader` gives them; `ages` (N,) are what is read without noise.
     """
@@ -106,12 +108,13 @@ class NoiseLoss:
 
     def __call__(self, outputs: Tensor, ages: Tensor) -> Tensor:
         error, amount = (outputs[:, 0] - ages).square().mean(), outputs[:, 1].mean()
-        self.parts.append(torch.stack([error, amount]).detach())
+        self.parts.append(torch.stack([error, amount, torch.ones_like(error)]).detach() * len(ages))
         return error / self.variance - self.r * amount
 
     def row(self, epoch: int, loss: float) -> dict[str, float]:
         """The history of the epoch that ends here."""
-        error, amount = torch.stack(self.parts).mean(dim=0).tolist()
+        error, amount, n = torch.stack(self.parts).sum(dim=0).tolist()  # batches count by their people
+        error, amount = error / n, amount / n
         self.parts.clear()
         return {"epoch": epoch, "loss": loss, "change": error**0.5, "noise": float(np.exp(amount))}
 
@@ -170,7 +173,7 @@ def population_noise(
     Bintsi, K.-M., Baltatzis, V., Hammers, A. and Rueckert, D. (2021). Voxel-level importance maps for interpretable
     brain age estimation. iMIMIC, MICCAI workshop.
     """
-    check_volumes(images)
+    check_aged("images", images)
     check_whole("coarse", coarse, 1)
     mask = SharedMask(images.images.shape[1:], coarse)
     history, stopped = learn_noise(
@@ -201,7 +204,10 @@ def learn_noise(
 ) -> tuple[pd.DataFrame, str]:
     """Train what says how much noise comes in, volumes to log σ, in place; returns history and how it ended."""
     _check(images, r)
-    reader, volumes = FrozenReader(model), torch.from_numpy(np.array(images.images))[:, None]
+    check_whole("seed", seed)
+    check_whole("epochs", epochs, 1)
+    check_whole("batch_size", batch_size, 1)
+    reader, (volumes, _) = FrozenReader(model), volumes_and_ages(images)
     quiet = predict(reader, images, batch_size=64)  # (N,)
     loss, history = NoiseLoss(r, float(np.var(images.labels))), []
     run = fit(
@@ -220,9 +226,7 @@ def learn_noise(
 
 
 def _check(images: ImageSet, r: float) -> None:
-    check_volumes(images)
-    if images.task != "regression":
-        raise ValueError(f"images: got {images!r}, allowed are volumes with ages as labels, float (N,)")
+    check_aged("images", images)
     if not np.var(images.labels) > 0:
         raise ValueError("images: their ages are all equal, allowed are at least two different ones")
     if not 0 < r < np.inf:

@@ -10,6 +10,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from course_lib.metrics.arguments import check_whole
+from course_lib.training.inputs import from_bytes
+
 from ..networks import SFCN, AgeNetwork
 from .noise import START, bounded, learn_noise
 from .reader import batches
@@ -55,7 +58,7 @@ class NoiseNetwork(nn.Module):
         self.to(memory_format=torch.channels_last_3d)
 
     def forward(self, volumes: Tensor) -> Tensor:
-        levels = [volumes]
+        levels = [from_bytes(volumes, self)]
         for layer in self.down:
             levels.append(layer(levels[-1]))
         deep = levels.pop()
@@ -117,6 +120,7 @@ def train_noise_network(
     Bintsi, K.-M., Baltatzis, V., Hammers, A. and Rueckert, D. (2021). Voxel-level importance maps for interpretable
     brain age estimation. iMIMIC, MICCAI workshop.
     """
+    check_whole("seed", seed)
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         network = NoiseNetwork()

@@ -77,6 +77,7 @@ def occlusion_map(
     """
     stride = size if stride is None else stride
     _check(images, size, stride, baseline)
+    check_whole("batch_size", batch_size, 1)
     reader = FrozenReader(model)
     maps = [
         _of_one(reader, brain, size, stride, _gray(brain, baseline), batch_size)

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from course_lib.metrics.arguments import check_whole
+from course_lib.training.inputs import from_bytes
+
 from ..networks import SFCN, AgeNetwork
 
 if TYPE_CHECKING:
@@ -51,7 +54,7 @@ class FrozenReader(nn.Module):
         return self
 
     def forward(self, volumes: Tensor) -> Tensor:
-        return self.model.ages(self.model(volumes))
+        return self.model.ages(self.model(from_bytes(volumes, self.model)))
 
     @property
     def place(self) -> torch.device:
@@ -70,8 +73,7 @@ def batches(images: ImageSet, batch_size: int, place: torch.device, progress: bo
     from tqdm.auto import tqdm
 
     check_volumes(images)
-    if batch_size < 1:
-        raise ValueError(f"batch_size: got {batch_size}, allowed is a whole number from 1 on")
+    check_whole("batch_size", batch_size, 1)
     with tqdm(total=len(images), desc=say, unit="brain", leave=False, disable=not progress) as bar:
         for start in range(0, len(images), batch_size):
             some = images[start : start + batch_size]

@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike
 from course_lib.metrics.arguments import check_whole
 
 from ..networks import SFCN, AgeNetwork
-from .reader import FrozenReader, batches, check_volumes
+from ..regression import check_aged
+from .reader import FrozenReader, batches
 
 if TYPE_CHECKING:
     from course_lib.data import ImageSet
@@ -77,7 +78,7 @@ def tolerated(
         mean = (learned * brain).sum(dim=(1, 2, 3, 4), keepdim=True) / brain.sum(dim=(1, 2, 3, 4), keepdim=True)
         noise = brain * torch.randn(volumes.shape, generator=generator).to(volumes)
         ages = torch.stack([reader(volumes + noise * scale) for scale in (0.0, learned, mean)])  # (3, B)
-        errors.append((ages.double().cpu() - torch.tensor(images.labels[rows], dtype=torch.float64)).abs())
+        errors.append((ages.cpu().double() - torch.tensor(images.labels[rows], dtype=torch.float64)).abs())
         means.append(mean.flatten().cpu())
         start += len(volumes)
     mae, amount = torch.cat(errors, dim=1).mean(dim=1).tolist(), float(torch.cat(means).mean())
@@ -85,10 +86,8 @@ def tolerated(
 
 
 def _check(images: ImageSet, sigma: ArrayLike, seed: int) -> torch.Tensor:
-    check_volumes(images)
+    check_aged("images", images)
     check_whole("seed", seed)
-    if images.task != "regression":
-        raise ValueError(f"images: got {images!r}, allowed are volumes with ages as labels, float (N,)")
     if empty := np.flatnonzero(~images.images.any(axis=(1, 2, 3))).tolist():
         raise ValueError(f"images: volume {empty[0]} is black; there is no brain to add noise to")
     values, shape = np.array(sigma, np.float32), images.images.shape

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from ..anatomy import check_resolution, coordinates
+from ..anatomy import coordinates
 from .atlas import CHANNELS, atlas, move
 from .years import OLD, YOUNG, Years, mean_years
 
@@ -84,4 +84,3 @@ def check_simulated(resolution_mm: int) -> None:
     """Raise a ValueError unless brains are simulated at this resolution."""
     if resolution_mm not in (4, 2):
         raise ValueError(f"resolution_mm: got {resolution_mm!r}, brains are simulated at 4 and 2")
-    check_resolution(resolution_mm)

@@ -14,12 +14,12 @@ from course_lib.data import DatasetCard, ImageSet
 from ..anatomy import SHAPES, template
 from .aging import check_simulated
 from .atlas import CHANNELS, atlas, move
-from .people import Person, check_shares, draw_person
+from .people import Person, check_older, check_shares, draw_person
 from .scanner import SITES, Head, draw_head, places, scan
 from .years import Years
 
 PERSON, HEAD, SCAN = range(3)  # streams of random numbers
-TOGETHER = 16  # heads that are moved at once
+TOGETHER = {4: 16, 2: 2}  # heads that are moved at once, about as many voxels at either resolution
 MARGIN = 16  # mm around the template beyond which no head reaches (five SDs of size, pose and shape together)
 STRUCTURES = ("ventricles", "hippocampi", "aging")  # bits of the masks
 YOUNGEST, OLDEST = 20, 95
@@ -31,6 +31,7 @@ def simulate_cohort(
     ages: tuple[float, float] = (45, 80),
     groups: str | Mapping[str, float] = "control",
     site: str = "A",
+    older: Mapping[str, float] | None = None,
     resolution_mm: int = 4,
     seed: int = 0,
 ) -> ImageSet:
@@ -51,6 +52,9 @@ def simulate_cohort(
     site : "A" or "B"
         The scanner. B darkens what is gray (intensity to the power of 1.13) and is noisier (1.8 times), around the very
         same people: same arguments, same anatomy.
+    older : mapping of "ventricles", "hippocampi" or "cortex" to years, optional
+        By how much a structure is older than the rest, in everybody: all else stays as it is, so that one can ask what
+        a structure alone does to a network's answer. From −20 to 20.
     resolution_mm : 4 or 2
         Volumes of 40 × 48 × 40 or 80 × 96 × 80 voxels.
     seed : int
@@ -80,16 +84,17 @@ def simulate_cohort(
     >>> bool(structure_mask(cohort, "ventricles").sum(axis=(1, 2, 3)).min() > 100)
     True
     """
-    shares = _check(n, ages, groups, site, resolution_mm, seed)
+    shares, extra = _check(n, ages, groups, site, resolution_mm, seed), check_older(older)
 
     def stream(person: int, use: int) -> np.random.Generator:
         return np.random.default_rng([seed, person, use])
 
-    people = [draw_person(stream(i, PERSON), ages, shares) for i in range(n)]
+    people = [draw_person(stream(i, PERSON), ages, shares, extra) for i in range(n)]
     shape = (n, *SHAPES[resolution_mm])
     images, masks, volumes = np.empty(shape, np.uint8), np.empty(shape, np.uint8), np.empty((2, n), np.float32)
-    for start in range(0, n, TOGETHER):
-        rows = range(start, min(start + TOGETHER, n))
+    at_once = TOGETHER[resolution_mm]
+    for start in range(0, n, at_once):
+        rows = range(start, min(start + at_once, n))
         some = slice(rows.start, rows.stop)
         heads = [draw_head(stream(i, HEAD), people[i].sex) for i in rows]
         maps = _moved(people[some], heads, resolution_mm)

@@ -38,7 +38,9 @@ class Person:
     years: Years
 
 
-def draw_person(rng: np.random.Generator, ages: tuple[float, float], shares: Mapping[str, float]) -> Person:
+def draw_person(
+    rng: np.random.Generator, ages: tuple[float, float], shares: Mapping[str, float], older: Mapping[str, float]
+) -> Person:
     """Draw a subject: diagnosis by its share, age within `ages`, then a biological age and what it did to the brain."""
     names, total = list(shares), sum(shares.values())
     diagnosis = names[int(np.searchsorted(np.cumsum([shares[name] / total for name in names]), rng.random()))]
@@ -46,10 +48,10 @@ def draw_person(rng: np.random.Generator, ages: tuple[float, float], shares: Map
     age = low + (high - low) * rng.beta(*ONSET[diagnosis])
     biological_age = age + rng.normal(*GAP[diagnosis])
     sex = "F" if rng.random() < 0.5 else "M"
-    expected = mean_years(np.array([biological_age]))
+    expected = {name: getattr(mean_years(np.array([biological_age + older.get(name, 0.0)])), name) for name in OWN}
     own = {name: rng.normal(0, sd) for name, sd in OWN.items()}
     own["hippocampi"] += LOSS[diagnosis]
-    years = Years(*((getattr(expected, name) + value).astype(np.float32) for name, value in own.items()))
+    years = Years(*((expected[name] + value).astype(np.float32) for name, value in own.items()))
     return Person(float(age), float(biological_age), sex, diagnosis, years)
 
 
@@ -59,12 +61,33 @@ def check_shares(groups: str | Mapping[str, float]) -> dict[str, float]:
     Raises
     ------
     ValueError
-        If a diagnosis is unknown, a share is negative, or none is positive.
+        If a diagnosis is unknown, a share is negative or infinite, or none is positive.
     """
+    if not isinstance(groups, (str, Mapping)):
+        raise ValueError(f"groups: got {groups!r}, allowed are one of {DIAGNOSES}, or a mapping from them to shares")
     shares = {groups: 1.0} if isinstance(groups, str) else dict(groups)
     if unknown := [name for name in shares if name not in DIAGNOSES]:
         raise ValueError(f"groups: got {unknown[0]!r}, allowed are {', '.join(map(repr, DIAGNOSES))}")
-    numbers = all(isinstance(share, Real) and not isinstance(share, bool) and share >= 0 for share in shares.values())
+    numbers = all(
+        isinstance(share, Real) and not isinstance(share, bool) and 0 <= share < np.inf for share in shares.values()
+    )
     if not numbers or not sum(shares.values()) > 0:
         raise ValueError(f"groups: got {groups!r}, allowed are shares of at least 0, one of them positive")
     return {name: float(shares[name]) for name in DIAGNOSES if shares.get(name, 0) > 0}
+
+
+def check_older(older: Mapping[str, float] | None) -> dict[str, float]:
+    """The years by which structures are older than the rest.
+
+    Raises
+    ------
+    ValueError
+        If a structure is unknown, or its years are no number from −20 to 20.
+    """
+    extra = dict(older or {})
+    for name, value in extra.items():
+        if name not in OWN:
+            raise ValueError(f"older: got {name!r}, allowed are {', '.join(map(repr, OWN))}")
+        if isinstance(value, bool) or not isinstance(value, Real) or not -20 <= value <= 20:
+            raise ValueError(f"older: got {value!r} for {name!r}, allowed are years from -20 to 20")
+    return extra

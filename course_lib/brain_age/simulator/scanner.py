@@ -102,4 +102,6 @@ def _basis(length: int, controls: int) -> np.ndarray:
 
     knots = np.arange(-3, controls + 1, dtype=float)
     at = (np.arange(length) + 0.5) / length * (controls - 3)
-    return BSpline.design_matrix(at, knots, 3).toarray()[:, :controls].astype(np.float32)
+    values = BSpline.design_matrix(at, knots, 3).toarray()[:, :controls].astype(np.float32)
+    values.flags.writeable = False  # one array for all who ask
+    return values

@@ -156,12 +156,24 @@ def remove_site(gap, site, diagnosis):
 
     well, ill, a, b = diagnosis == "control", diagnosis == "AD", site == "A", site == "B"
     offset = {offset}
+    x, y = {scatter}
+    n, m = len(x), len(y)
+    low, high, spotted = np.nan, np.nan, {unknown}
+    if n > 1 and m > 1:
+        se = {se}
+        low, high = offset - 1.96 * se, offset + 1.96 * se
+        spotted = {spotted}
     new = {new}
-    return {{"offset": offset, "gap": new, "before": {before}, "after": {after}}}
+    told = {{"offset": offset, "interval": (low, high), "spotted": spotted}}
+    return told | {{"gap": new, "before": {before}, "after": {after}}}
 """
 RIGHT_SITE = {
     "absent": "np.nan",
     "offset": "mean(well & b) - mean(well & a)",
+    "scatter": "gap[well & a], gap[well & b]",
+    "unknown": "None",
+    "se": "np.sqrt(x.var(ddof=1) / n + y.var(ddof=1) / m)",
+    "spotted": "not low <= 0 <= high",
     "new": "gap - offset * b",
     "before": "mean(ill) - mean(well)",
     "after": "mean(ill, new) - mean(well, new)",
@@ -674,10 +686,90 @@ WRONG = {
         (
             "changes the caller's gaps",
             SITE.format(**RIGHT_SITE)
-            .replace('    return {"offset"', '    gap[:] = new\n    return {"offset"')
+            .replace('    told = {"offset"', '    gap[:] = new\n    told = {"offset"')
             .replace(
                 '"before": mean(ill) - mean(well)',
                 '"before": mean(ill, gap + offset * b) - mean(well, gap + offset * b)',
+            ),
+        ),
+        (
+            "the standard error of everybody, ill or healthy",
+            SITE.format(**RIGHT_SITE | {"scatter": "gap[a], gap[b]"}),
+        ),
+        ("the standard error of the patients", SITE.format(**RIGHT_SITE | {"scatter": "gap[ill & a], gap[ill & b]"})),
+        (
+            "variances with the divisor n",
+            SITE.format(**RIGHT_SITE | {"se": "np.sqrt(x.var() / n + y.var() / m)"}),
+        ),
+        ("forgets the root", SITE.format(**RIGHT_SITE | {"se": "x.var(ddof=1) / n + y.var(ddof=1) / m"})),
+        (
+            "the spread of people, not of their mean",
+            SITE.format(**RIGHT_SITE | {"se": "np.sqrt(x.var(ddof=1) + y.var(ddof=1))"}),
+        ),
+        (
+            "adds the standard errors",
+            SITE.format(**RIGHT_SITE | {"se": "x.std(ddof=1) / n**0.5 + y.std(ddof=1) / m**0.5"}),
+        ),
+        (
+            "subtracts the variances, as the means",
+            SITE.format(**RIGHT_SITE | {"se": "np.sqrt(abs(y.var(ddof=1) / m - x.var(ddof=1) / n))"}),
+        ),
+        (
+            "each variance over the other site's number",
+            SITE.format(**RIGHT_SITE | {"se": "np.sqrt(x.var(ddof=1) / m + y.var(ddof=1) / n)"}),
+        ),
+        (
+            "pools: the sum of variances over the sum of people",
+            SITE.format(**RIGHT_SITE | {"se": "np.sqrt((x.var(ddof=1) + y.var(ddof=1)) / (n + m))"}),
+        ),
+        (
+            "Student's: one variance for both sites",
+            SITE.format(
+                **RIGHT_SITE
+                | {"se": "np.sqrt(((n - 1) * x.var(ddof=1) + (m - 1) * y.var(ddof=1)) / (n + m - 2) * (1 / n + 1 / m))"}
+            ),
+        ),
+        (
+            "the variance of all controls together, the offset in it",
+            SITE.format(**RIGHT_SITE | {"se": "np.sqrt(gap[well].var(ddof=1) * (1 / n + 1 / m))"}),
+        ),
+        ("one standard error", SITE.format(**RIGHT_SITE).replace("1.96 * ", "")),
+        ("2 for 1.96", SITE.format(**RIGHT_SITE).replace("1.96", "2")),
+        ("the other way round: (high, low)", SITE.format(**RIGHT_SITE).replace("(low, high),", "(high, low),")),
+        ("spotted because the offset is not 0", SITE.format(**RIGHT_SITE | {"spotted": "offset != 0"})),
+        ("spotted because it is more than one year", SITE.format(**RIGHT_SITE | {"spotted": "abs(offset) > 1"})),
+        ("spots only who makes older", SITE.format(**RIGHT_SITE | {"spotted": "low > 0"})),
+        ("spotted where the interval holds 0", SITE.format(**RIGHT_SITE | {"spotted": "low <= 0 <= high"})),
+        (
+            "spotted where the interval holds its offset",
+            SITE.format(**RIGHT_SITE | {"spotted": "low <= offset <= high"}),
+        ),
+        (
+            "spotted where the intervals of both means are apart",
+            SITE.format(
+                **RIGHT_SITE | {"spotted": "abs(offset) > 1.96 * (x.std(ddof=1) / n**0.5 + y.std(ddof=1) / m**0.5)"}
+            ),
+        ),
+        ("not spotted where nobody knows", SITE.format(**RIGHT_SITE | {"unknown": "False"})),
+        (
+            "no interval of NaN holds 0: spotted",
+            SITE.format(**RIGHT_SITE | {"unknown": "True"}),
+        ),
+        ("NaN for neither yes nor no", SITE.format(**RIGHT_SITE | {"unknown": "np.nan"})),
+        (
+            "one control has a scatter of 0",
+            SITE.format(**RIGHT_SITE | {"se": "np.sqrt(x.var(ddof=n > 1) / n + y.var(ddof=m > 1) / m)"}).replace(
+                "if n > 1 and m > 1", "if n and m"
+            ),
+        ),
+        (
+            "takes off only what is spotted",
+            SITE.format(**RIGHT_SITE | {"new": "gap if spotted is False else gap - offset * b"}),
+        ),
+        (
+            "no offset of one control either",
+            SITE.format(
+                **RIGHT_SITE | {"offset": "mean(well & b) - mean(well & a) + (0 if sum(well & b) > 1 else np.nan)"}
             ),
         ),
     ],
