@@ -68,6 +68,11 @@ class NotebookPage:
         """Return the sentence that the explorer shows."""
         return self.explorer(number).locator(".course-text").inner_text()
 
+    def wait_for_change(self, before: str, number: int = 0) -> None:
+        """Wait until the explorer's sentence is another one than `before`."""
+        sentence = f"document.querySelectorAll('.course-explorer .course-text')[{number}].innerText"
+        self.page.wait_for_function(f"old => {sentence} !== old", arg=before)
+
     def image(self, number: int = 0) -> Locator:
         """Return the explorer's picture."""
         return self.explorer(number).locator("img.course-image")

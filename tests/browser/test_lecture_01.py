@@ -3,29 +3,15 @@
 import json
 
 import pytest
+from lecture_page import lecture_page
 from notebook_page import CURRENT
-from test_kit import notebook
 
 DESCENT, CONVOLUTION, FIELD, LEDGER, BOTTLENECK = range(5)
 
 
-@pytest.fixture(scope="module")
-def lines(lab) -> list[str]:
-    """The lecture's own lines that set it up and show its explorers, in their order."""
-    lecture = json.loads((lab.folder / "notebooks" / "01_cnn_fundamentals.ipynb").read_text())
-    code = ["".join(cell["source"]) for cell in lecture["cells"] if cell["cell_type"] == "code"]
-    setup = code[: 1 + next(number for number, source in enumerate(code) if "plotting.use()" in source)]
-    shown = [line for source in code for line in source.splitlines() if line.startswith("explorers.")]
-    assert len(shown) == 5
-    return [*setup, *shown]
-
-
 @pytest.fixture
-def lecture(lab, lines, open_notebook):
-    (lab.folder / "explorers.ipynb").write_text(json.dumps(notebook(lines)))
-    page = open_notebook("explorers.ipynb")
-    page.run_all()
-    return page
+def lecture(lab, open_notebook):
+    return lecture_page(lab, open_notebook, "01_cnn_fundamentals")
 
 
 def test_each_explorer_of_the_lecture_answers_in_the_browser(lecture):
@@ -63,10 +49,7 @@ def test_each_explorer_of_the_lecture_answers_in_the_browser(lecture):
 def test_a_click_on_the_picture_chooses_the_output_cell(lecture):
     before = lecture.explorer_text(CONVOLUTION)
     lecture.click(0.97, 0.5, CONVOLUTION)
-    lecture.page.wait_for_function(
-        "([n, old]) => document.querySelectorAll('.course-explorer .course-text')[n].innerText !== old",
-        arg=[CONVOLUTION, before],
-    )
+    lecture.wait_for_change(before, CONVOLUTION)
     assert lecture.explorer_text(CONVOLUTION).startswith("row 2, column 3: ")
     assert lecture.errors == []
 
@@ -74,7 +57,7 @@ def test_a_click_on_the_picture_chooses_the_output_cell(lecture):
 def test_a_saved_explorer_is_still_to_be_seen_when_its_kernel_is_gone(lecture, lab, open_notebook):
     lecture.page.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save'); }")
     lecture.page.evaluate(f"async () => {{ await {CURRENT}.sessionContext.shutdown(); }}")
-    assert "widgets" in json.loads((lab.folder / "explorers.ipynb").read_text())["metadata"]
-    reopened = open_notebook("explorers.ipynb")
+    assert "widgets" in json.loads((lab.folder / "explorers_01.ipynb").read_text())["metadata"]
+    reopened = open_notebook("explorers_01.ipynb")
     reopened.expect_text("descent goes downhill without overshooting", DESCENT)
     assert reopened.image(DESCENT).get_attribute("src")

@@ -1,25 +1,14 @@
 """The explorers of lecture 2 in JupyterLab: move a control, read the changed sentence, see no error on the console."""
 
-import json
-
 import pytest
-from test_kit import notebook
+from lecture_page import lecture_page
 
 COCKPIT, PREVALENCE, BOOTSTRAP, CALIBRATION = range(4)
 
 
 @pytest.fixture
 def lecture(lab, open_notebook):
-    """The lecture's own lines that set it up and show its explorers, in their order, on a page that has run them."""
-    source = json.loads((lab.folder / "notebooks" / "02_classification_metrics.ipynb").read_text())
-    code = ["".join(cell["source"]) for cell in source["cells"] if cell["cell_type"] == "code"]
-    setup = code[: 1 + next(number for number, cell in enumerate(code) if "plotting.use()" in cell)]
-    shown = [line for cell in code for line in cell.splitlines() if line.startswith("explorers.")]
-    assert len(shown) == 4
-    (lab.folder / "explorers_02.ipynb").write_text(json.dumps(notebook([*setup, *shown])))
-    page = open_notebook("explorers_02.ipynb")
-    page.run_all()
-    return page
+    return lecture_page(lab, open_notebook, "02_classification_metrics")
 
 
 def test_each_explorer_of_the_lecture_answers_in_the_browser(lecture):
@@ -36,9 +25,7 @@ def test_each_explorer_of_the_lecture_answers_in_the_browser(lecture):
     lecture.expect_text("calling nobody ill: 0.990", COCKPIT)
     before = lecture.explorer_text(COCKPIT)
     lecture.move_slider("Threshold", 3, COCKPIT)
-    lecture.page.wait_for_function(
-        "old => document.querySelectorAll('.course-explorer .course-text')[0].innerText !== old", arg=before
-    )
+    lecture.wait_for_change(before, COCKPIT)
 
     lecture.expect_text("PPV 0.9000, NPV 0.9000", PREVALENCE)
     lecture.choose("Prevalence", "0.19%", PREVALENCE)

@@ -1,9 +1,7 @@
 """The explorers of lecture 3 in JupyterLab: move a control, read the changed sentence, see no error on the console."""
 
-import json
-
 import pytest
-from test_kit import notebook
+from lecture_page import lecture_page
 
 READING_ROOM, INSPECTOR, OPERATING_POINT = range(3)
 SETUP = """
@@ -21,23 +19,7 @@ EXPLORERS = [
 
 @pytest.fixture
 def lecture(lab, open_notebook):
-    """The lecture's own setup and explorers, on a smaller cohort, on a page that has run them."""
-    source = json.loads((lab.folder / "notebooks" / "03_chest_xray.ipynb").read_text())
-    code = ["".join(cell["source"]) for cell in source["cells"] if cell["cell_type"] == "code"]
-    setup = code[: 1 + next(number for number, cell in enumerate(code) if "plotting.use()" in cell)]
-    shown = {line.partition("(")[0] for cell in code for line in cell.splitlines() if line.startswith("explorers.")}
-    assert shown == {line.partition("(")[0] for line in EXPLORERS}
-    (lab.folder / "explorers_03.ipynb").write_text(json.dumps(notebook([*setup, SETUP, *EXPLORERS])))
-    page = open_notebook("explorers_03.ipynb")
-    page.run_all()
-    return page
-
-
-def changed(page, number: int, before: str) -> None:
-    page.page.wait_for_function(
-        "([n, old]) => document.querySelectorAll('.course-explorer .course-text')[n].innerText !== old",
-        arg=[number, before],
-    )
+    return lecture_page(lab, open_notebook, "03_chest_xray", EXPLORERS, SETUP)
 
 
 def test_each_explorer_of_the_lecture_answers_in_the_browser(lecture):
@@ -46,7 +28,7 @@ def test_each_explorer_of_the_lecture_answers_in_the_browser(lecture):
     lecture.expect_text("What do you see?", READING_ROOM)
     before = lecture.explorer_text(READING_ROOM)
     lecture.move_slider("Image", 2, READING_ROOM)
-    changed(lecture, READING_ROOM, before)
+    lecture.wait_for_change(before, READING_ROOM)
     lecture.expect_text("Image 3 of", READING_ROOM)
 
     lecture.expect_text("= logit", INSPECTOR)
@@ -55,7 +37,7 @@ def test_each_explorer_of_the_lecture_answers_in_the_browser(lecture):
 
     before = lecture.explorer_text(OPERATING_POINT)
     lecture.choose("Finding", "Effusion", OPERATING_POINT)
-    changed(lecture, OPERATING_POINT, before)
+    lecture.wait_for_change(before, OPERATING_POINT)
     lecture.expect_text("Effusion", OPERATING_POINT)
     lecture.expect_text("sensitivity", OPERATING_POINT)
 

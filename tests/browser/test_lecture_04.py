@@ -1,9 +1,7 @@
 """The explorers of lecture 4 in JupyterLab: move a control, read the changed sentence, see no error on the console."""
 
-import json
-
 import pytest
-from test_kit import notebook
+from lecture_page import lecture_page
 
 AGING, LAB, PATCHES, GAP = range(4)
 SETUP = """
@@ -36,23 +34,7 @@ EXPLORERS = [
 
 @pytest.fixture
 def lecture(lab, open_notebook):
-    """The lecture's own setup and explorers, on smaller cohorts, on a page that has run them."""
-    source = json.loads((lab.folder / "notebooks" / "04_brain_age.ipynb").read_text())
-    code = ["".join(cell["source"]) for cell in source["cells"] if cell["cell_type"] == "code"]
-    setup = code[: 1 + next(number for number, cell in enumerate(code) if "plotting.use()" in cell)]
-    shown = {line.partition("(")[0] for cell in code for line in cell.splitlines() if line.startswith("explorers.")}
-    assert shown == {line.partition("(")[0] for line in EXPLORERS}
-    (lab.folder / "explorers_04.ipynb").write_text(json.dumps(notebook([*setup, SETUP, *EXPLORERS])))
-    page = open_notebook("explorers_04.ipynb")
-    page.run_all()
-    return page
-
-
-def changed(page, number: int, before: str) -> None:
-    page.page.wait_for_function(
-        "([n, old]) => document.querySelectorAll('.course-explorer .course-text')[n].innerText !== old",
-        arg=[number, before],
-    )
+    return lecture_page(lab, open_notebook, "04_brain_age", EXPLORERS, SETUP)
 
 
 def test_each_explorer_of_the_lecture_answers_in_the_browser(lecture):
@@ -76,11 +58,11 @@ def test_each_explorer_of_the_lecture_answers_in_the_browser(lecture):
     lecture.expect_text("Its 5 weights were fitted on 80 validation people", PATCHES)
     before = lecture.explorer_text(PATCHES)
     lecture.click(0.06, 0.35, PATCHES)
-    changed(lecture, PATCHES, before)
+    lecture.wait_for_change(before, PATCHES)
 
     before = lecture.explorer_text(GAP)
     lecture.choose("Compare with controls", "AD", GAP)
-    changed(lecture, GAP, before)
+    lecture.wait_for_change(before, GAP)
     lecture.switch("Match ages", GAP)
     lecture.expect_text("pairs within 2 years of age", GAP)
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.colors import ListedColormap
 from matplotlib.lines import Line2D
-from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike
 
 from course_lib import plotting
+from course_lib.overlays import draw_outline, signed_colors
 from course_lib.titles import marked
 
 from .words import headed
@@ -146,9 +144,9 @@ def draw_plane(
         vmax=(255 if volume.dtype == np.uint8 else 1) * dimmed, interpolation="bilinear")  # fmt: skip
     if overlay is not None:
         values = slice_of(_same_shape(overlay, volume, "overlay"), plane, cut)
-        ax.imshow(values, cmap=signed_colors(), vmin=-reach, vmax=reach, origin="lower", interpolation="bilinear")
+        ax.imshow(values, cmap=signed_colors(OPAQUE), vmin=-reach, vmax=reach, origin="lower", interpolation="bilinear")
     for color, (name, mask) in zip(OUTLINES, (outlines or {}).items(), strict=False):
-        draw_outline(slice_of(_same_shape(mask, volume, f"outlines[{name!r}]"), plane, cut), color, ax=ax)
+        draw_outline(slice_of(_same_shape(mask, volume, f"outlines[{name!r}]"), plane, cut), ax=ax, color=color)
     _frame(volume.shape, plane, ax)
     if letters:
         _name_sides(plane, ax)
@@ -174,15 +172,6 @@ def slice_of(volume: ArrayLike, plane: str, cut: Cut) -> np.ndarray:
     return np.take(volume, cut[axis], axis=axis)
 
 
-def draw_outline(mask: np.ndarray, color: str, *, ax) -> None:
-    """The border of a mask or share, (rows, columns), with a dark edge so that it is seen on bright ground too."""
-    if (mask > 0.5).any():
-        padded = np.pad(np.asarray(mask, float), 1)  # closed also at the border of the image
-        rows, columns = (np.arange(-1, length + 1) for length in mask.shape)
-        line = ax.contour(columns, rows, padded, [0.5], colors=[color], linewidths=1.8)
-        line.set_path_effects([withStroke(linewidth=3.2, foreground="#00000090")])
-
-
 def name_outlines(names: Sequence[str], figure, colors: Sequence[str] = OUTLINES) -> None:
     """Say below the panels what is outlined in which color; on black, as the outlines are."""
     look = {"facecolor": "black", "framealpha": 1, "labelcolor": "white", "borderpad": 0.6}
@@ -190,14 +179,6 @@ def name_outlines(names: Sequence[str], figure, colors: Sequence[str] = OUTLINES
         Line2D([], [], color=color, linewidth=4, label=name) for color, name in zip(colors, names, strict=False)
     ]:
         figure.legend(handles=lines, loc="outside lower center", ncols=len(lines), **look)
-
-
-def signed_colors() -> ListedColormap:
-    """The course's diverging colors without their pale middle, the clearer the nearer to zero."""
-    strength = np.linspace(-1, 1, 256)
-    colors = mpl.colormaps[plotting.DIVERGING](0.5 + np.sign(strength) * (0.28 + 0.1 * abs(strength)))
-    colors[:, 3] = OPAQUE * abs(strength) ** 0.7
-    return ListedColormap(colors)
 
 
 def _say_simulated(figure) -> None:

@@ -10,8 +10,9 @@ from matplotlib.colors import ListedColormap
 from numpy.typing import ArrayLike
 
 from course_lib.metrics import auroc
+from course_lib.overlays import draw_outline
 
-from .brains import LABEL, OUTLINES, PLANES, Cut, draw_outline, draw_plane, name_outlines, slice_of
+from .brains import LABEL, OUTLINES, PLANES, Cut, draw_plane, name_outlines, slice_of
 from .words import headed
 
 STRONG = 0.99  # quantile of a map, inside the brain, that gets the full color
@@ -80,7 +81,7 @@ def draw_importance(
         for ax, shown in zip(panels[:, column], PLANES if len(panels) == 3 else (plane,), strict=True):
             draw_plane(volume, shown, ax=ax, cut=cut)
             _draw_map(np.asarray(values, float), within, shown, cut, ax)
-            draw_outline(slice_of(truth, shown, cut), OUTLINES[1], ax=ax)
+            draw_outline(slice_of(truth, shown, cut), ax=ax, color=OUTLINES[1])
         headed(panels[0, column], f"{name[:1].upper()}{name[1:]}: AUROC {area:.2f}", simulated=simulated, size=LABEL)
     name_outlines([told], panels[0, 0].figure, OUTLINES[1:])  # the first color is too near to the map's
     return axes

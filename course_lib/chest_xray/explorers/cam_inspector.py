@@ -13,10 +13,10 @@ from torch import Tensor, nn
 from course_lib import plotting
 from course_lib.data import ImageSet
 from course_lib.explorer import Choice, Explorer, IntSlider, Scene
+from course_lib.overlays import draw_outline
 from course_lib.training import predict
 
 from ..explain import class_activation_map, grad_cam, min_max
-from ..figures.radiographs import draw_outline
 from ..figures.reading_panels import draw_blocks, draw_evidence, draw_window
 from ..networks import PooledClassifier
 from ..simulator import finding_mask
@@ -183,7 +183,7 @@ def _draw_image(inspected: Inspected, row: int, finding: int, title: str, simula
     image = inspected.images.images[row]
     draw_window(image if image.dtype == np.uint8 else 255 * image, GRAY, title, ax=ax, simulated=simulated)
     if (mask := inspected.mask(finding, row)) is not None:
-        draw_outline(mask, ax)
+        draw_outline(mask, ax=ax)
 
 
 def _truth(images: ImageSet, finding: int, row: int) -> str:

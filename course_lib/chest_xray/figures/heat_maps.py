@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import ListedColormap, Normalize
+from matplotlib.colors import Normalize
 from numpy.typing import ArrayLike
 
-from course_lib import plotting
+from course_lib.overlays import signed_colors
 
 from ..explain import upsampled
 from .radiographs import draw_radiographs
-
-OPAQUE = 0.72
 
 
 def draw_heat_maps(
@@ -62,16 +59,8 @@ def draw_heat_maps(
     draw_radiographs(images, titles, axes=axes, simulated=simulated, masks=masks)
     panels = np.ravel(axes)
     for ax, values in zip(panels, large, strict=False):
-        ax.imshow(values, cmap=heat_colors(), norm=scale, interpolation="nearest")
-    bar = panels[0].figure.colorbar(ScalarMappable(scale, heat_colors()), ax=list(panels), label=label, shrink=0.9)
+        ax.imshow(values, cmap=signed_colors(), norm=scale, interpolation="nearest")
+    bar = panels[0].figure.colorbar(ScalarMappable(scale, signed_colors()), ax=list(panels), label=label, shrink=0.9)
     bar.outline.set_visible(False)
     bar.solids.set(edgecolor="none", antialiased=False)
     return axes
-
-
-def heat_colors() -> ListedColormap:
-    """The course's diverging colors without their pale middle, the clearer the nearer to zero."""
-    strength = np.linspace(-1, 1, 256)
-    colors = mpl.colormaps[plotting.DIVERGING](0.5 + np.sign(strength) * (0.3 + 0.12 * abs(strength)))
-    colors[:, 3] = OPAQUE * abs(strength)
-    return ListedColormap(colors)

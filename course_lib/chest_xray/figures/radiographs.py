@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike
 
 from course_lib import plotting
+from course_lib.overlays import draw_outline
 from course_lib.titles import marked, titled
 
 from ..findings import FINDINGS
@@ -17,7 +17,6 @@ from ..findings import FINDINGS
 if TYPE_CHECKING:
     from course_lib.data import ImageSet
 
-OUTLINE = plotting.THEMES["dark"]["gold"]  # on an image, whatever the theme
 LABEL = 12
 
 
@@ -59,7 +58,7 @@ def draw_radiographs(
         plotting.image_axes(panels[number], image, vmin=0, vmax=255 if image.dtype == np.uint8 else 1)
         titled(panels[number], title, simulated=simulated, size=LABEL)
         if masks is not None:
-            draw_outline(masks[number], panels[number])
+            draw_outline(masks[number], ax=panels[number])
     return axes
 
 
@@ -91,17 +90,6 @@ def draw_findings_gallery(cohort: ImageSet, *, axes):
     title = marked("Fourteen findings, each outlined where it is", cohort.card.simulated)
     figure.suptitle(title, x=0.012, ha="left")
     return axes
-
-
-def draw_outline(mask: ArrayLike, ax, color: str = OUTLINE) -> None:
-    """The border of a mask in an image, with a dark edge so that it is seen on bright ground too."""
-    mask = np.pad(np.asarray(mask, float), 1)  # so that a mask at the image's border is closed there
-    if mask.any():
-        limits = ax.get_xlim(), ax.get_ylim()
-        rows, columns = (np.arange(-1, length - 1) for length in mask.shape)
-        line = ax.contour(columns, rows, mask, [0.5], colors=[color], linewidths=1.8)
-        line.set_path_effects([withStroke(linewidth=3.2, foreground="#00000090")])
-        ax.set(xlim=limits[0], ylim=limits[1])
 
 
 def _examples(cohort: ImageSet) -> np.ndarray:

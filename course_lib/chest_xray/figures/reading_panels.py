@@ -10,11 +10,10 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike
 
 from course_lib import plotting
+from course_lib.overlays import draw_outline, signed_colors
 from course_lib.titles import titled
 
 from ..explain import upsampled
-from .heat_maps import heat_colors
-from .radiographs import draw_outline
 
 OUTLINES = [plotting.THEMES["dark"][hue] for hue in ("gold", "sky", "orange", "green")]  # on an image, in any theme
 THERE, REPORTED = -0.3, -0.12  # places of the marks, left of the bars
@@ -58,7 +57,7 @@ def draw_outlines(masks: dict[str, ArrayLike], *, ax):
     """
     for number, (name, mask) in enumerate(masks.items()):
         color = OUTLINES[number % len(OUTLINES)]
-        draw_outline(mask, ax, color)
+        draw_outline(mask, ax=ax, color=color)
         ax.text(
             0.02, 0.02 + 0.06 * number, name, transform=ax.transAxes, color=color, fontweight="bold",
             path_effects=[withStroke(linewidth=3, foreground="black")],
@@ -81,7 +80,7 @@ def draw_evidence(evidence: ArrayLike, size: tuple[int, int], *, ax):
     -------
     matplotlib Axes
     """
-    ax.imshow(upsampled([evidence], size)[0], cmap=heat_colors(), vmin=-1, vmax=1, interpolation="nearest")
+    ax.imshow(upsampled([evidence], size)[0], cmap=signed_colors(), vmin=-1, vmax=1, interpolation="nearest")
     return ax
 
 
