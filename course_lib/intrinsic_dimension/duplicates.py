@@ -1,0 +1,146 @@
+"""Points that came twice: their distance 0 makes a dimension of 0 or of nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from course_lib.data import ImageSet
+
+from .rows import Rows
+
+NEAR = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class Duplicates:
+    """Which points are the same.
+
+    Attributes
+    ----------
+    groups : tuple of arrays of int
+        Indices of points that are equal, ascending, two or more each; groups in order of their first index.
+    n : int
+        Of all points.
+    """
+
+    groups: tuple[np.ndarray, ...]
+    n: int
+
+    @property
+    def n_dropped(self) -> int:
+        """Points to drop so that each is left once."""
+        return sum(len(group) - 1 for group in self.groups)
+
+    @property
+    def first(self) -> np.ndarray:
+        """Mask, (N,), of what is left: the first of each group, and whoever is in none."""
+        keep = np.ones(self.n, bool)
+        for group in self.groups:
+            keep[group[1:]] = False
+        return keep
+
+
+def find_duplicates(X: ArrayLike | ImageSet) -> Duplicates:
+    """Exactly equal points, by a hash of their values: no distance is computed.
+
+    Parameters
+    ----------
+    X : array, (N, ...), or ImageSet
+        Read in blocks.
+
+    Raises
+    ------
+    ValueError
+        If X has fewer than two rows, or values that are no finite numbers.
+
+    Examples
+    --------
+    >>> found = find_duplicates(np.array([[1, 2], [3, 4], [1, 2], [1, 2]]))
+    >>> found.groups, found.n_dropped, found.first.tolist()
+    ((array([0, 2, 3]),), 2, [True, True, False, False])
+    """
+    rows, hashes = Rows.of(X), []
+    for start, stop in rows.small_spans():
+        block = rows.finite_block(start, stop)
+        same_zero = block + 0 if block.dtype.kind == "f" else np.ascontiguousarray(block)  # -0.0 is 0.0
+        hashes += [blake2b(row, digest_size=16).digest() for row in same_zero]
+    _, labels = np.unique(np.array(hashes, "V16"), return_inverse=True)
+    return _grouped(labels)
+
+
+def duplicates_among(distances: ArrayLike, indices: ArrayLike) -> Duplicates:
+    """Exactly equal points, from neighbors already known: those at distance 0, and at distance 0 from these.
+
+    Parameters
+    ----------
+    distances, indices : array, (N, k)
+        As `nearest_neighbors` gives them, which finds equal points at a distance of exactly 0.
+
+    Raises
+    ------
+    ValueError
+        If the shapes disagree.
+
+    Examples
+    --------
+    >>> duplicates_among([[0.0], [0.0], [2.0]], [[1], [0], [0]]).groups
+    (array([0, 1]),)
+    """
+    away, others = np.asarray(distances), np.asarray(indices)
+    if away.ndim != 2 or away.shape != others.shape:
+        raise ValueError(f"indices: got shape {others.shape}, allowed is that of distances, (N, k), here {away.shape}")
+    i, column = np.nonzero(away == 0)
+    edges = coo_array((np.ones(len(i), bool), (i, others[i, column])), shape=(len(away), len(away)))
+    return _grouped(connected_components(edges, directed=False)[1])
+
+
+def near_duplicates(distances: ArrayLike, relative: float = NEAR) -> np.ndarray:
+    """Points whose nearest other is much nearer than is usual here, though not at 0.
+
+    Much nearer: below `relative` times the median distance to the second neighbor (the first, where k is 1). Of points
+    spread evenly over d dimensions about relative**d are, so that on a curve 2 % mean nothing.
+
+    Parameters
+    ----------
+    distances : array, (N, k)
+        Ascending in each row.
+    relative : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    array of bool, (N,)
+        Its mean is the share of near duplicates.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not allowed.
+
+    Examples
+    --------
+    >>> near_duplicates([[1.0, 1.2], [0.9, 1.3], [0.001, 1.1], [0.0, 0.001]]).tolist()
+    [False, False, True, False]
+    """
+    away = np.asarray(distances, float)
+    if away.ndim != 2 or away.size == 0:
+        raise ValueError(f"distances: got shape {away.shape}, allowed is (N, k)")
+    if not 0 < relative < 1:
+        raise ValueError(f"relative: got {relative!r}, allowed are numbers between 0 and 1")
+    usual = np.median(away[:, min(1, away.shape[1] - 1)])
+    return (away[:, 0] > 0) & (away[:, 0] < relative * usual)
+
+
+def _grouped(labels: np.ndarray) -> Duplicates:
+    """Groups of two or more with the same label."""
+    labels = labels.ravel()
+    order = np.argsort(labels, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
+    groups = sorted((part for part in parts if len(part) > 1), key=lambda part: part[0])
+    return Duplicates(tuple(groups), len(labels))
