@@ -1,10 +1,12 @@
 """The explorers of lecture 1 in JupyterLab: move a control, read the changed sentence, see no error on the console."""
 
 import json
+import re
 
 import pytest
 from lecture_page import lecture_page
-from notebook_page import CURRENT
+from notebook_page import CURRENT, PATIENCE
+from playwright.sync_api import expect
 
 DESCENT, CONVOLUTION, FIELD, LEDGER, BOTTLENECK = range(5)
 
@@ -60,4 +62,4 @@ def test_a_saved_explorer_is_still_to_be_seen_when_its_kernel_is_gone(lecture, l
     assert "widgets" in json.loads((lab.folder / "explorers_01.ipynb").read_text())["metadata"]
     reopened = open_notebook("explorers_01.ipynb")
     reopened.expect_text("descent goes downhill without overshooting", DESCENT)
-    assert reopened.image(DESCENT).get_attribute("src")
+    expect(reopened.image(DESCENT)).to_have_attribute("src", re.compile("."), timeout=PATIENCE)  # set a moment after the sentence
