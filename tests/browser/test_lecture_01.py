@@ -62,4 +62,5 @@ def test_a_saved_explorer_is_still_to_be_seen_when_its_kernel_is_gone(lecture, l
     assert "widgets" in json.loads((lab.folder / "explorers_01.ipynb").read_text())["metadata"]
     reopened = open_notebook("explorers_01.ipynb")
     reopened.expect_text("descent goes downhill without overshooting", DESCENT)
-    expect(reopened.image(DESCENT)).to_have_attribute("src", re.compile("."), timeout=PATIENCE)  # set a moment after the sentence
+    shown = expect(reopened.image(DESCENT))  # its picture comes a moment after the sentence
+    shown.to_have_attribute("src", re.compile("."), timeout=PATIENCE)
