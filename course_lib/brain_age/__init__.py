@@ -3,8 +3,9 @@
 Each name is loaded from its module when it is first asked for: who corrects a bias need not wait for torch.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from course_lib.lazy import lazy_names
 
 if TYPE_CHECKING:
     from .anatomy import Anatomy, template
@@ -50,7 +51,6 @@ _NAMES = {
     "thickness": ("ThicknessTable", "load_thickness"),
     "volumes": ("from_folder",),
 }
-_MODULES = {name: module for module, names in _NAMES.items() for name in names}
 
 __all__ = [
     "AgeNetwork",
@@ -95,13 +95,4 @@ __all__ = [
     "voxel_features",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value = getattr(import_module(f".{_MODULES[name]}", __name__), name)
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy_names(__name__, _NAMES)

@@ -3,38 +3,46 @@
 Each name is loaded from its module when it is first asked for: who draws a Swiss roll need not wait for torch.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from course_lib.lazy import lazy_names
+
 if TYPE_CHECKING:
+    from .comparable import comparable
     from .duplicates import Duplicates, duplicates_among, find_duplicates, near_duplicates
     from .estimators import MLE, TwoNN
     from .generalization import GeneralizationFit, generalization_fit
     from .images import konz_preprocess, pope_preprocess
     from .manifolds import ball, embed, flat_torus, sphere, swiss_roll
     from .neighbors import Neighbors, nearest_neighbors
+    from .patients import masked_dimension, simulate_slices, volume_slices
     from .profiles import profile
+    from .rendered import FACTORS, rendered_images
     from .sharpness import label_sharpness
 
 _NAMES = {
+    "comparable": ("comparable",),
     "duplicates": ("Duplicates", "duplicates_among", "find_duplicates", "near_duplicates"),
     "estimators": ("MLE", "TwoNN"),
     "generalization": ("GeneralizationFit", "generalization_fit"),
     "images": ("konz_preprocess", "pope_preprocess"),
     "manifolds": ("ball", "embed", "flat_torus", "sphere", "swiss_roll"),
     "neighbors": ("Neighbors", "nearest_neighbors"),
+    "patients": ("masked_dimension", "simulate_slices", "volume_slices"),
     "profiles": ("profile",),
+    "rendered": ("FACTORS", "rendered_images"),
     "sharpness": ("label_sharpness",),
 }
-_MODULES = {name: module for module, names in _NAMES.items() for name in names}
 
 __all__ = [
     "Duplicates",
+    "FACTORS",
     "GeneralizationFit",
     "MLE",
     "Neighbors",
     "TwoNN",
     "ball",
+    "comparable",
     "duplicates_among",
     "embed",
     "find_duplicates",
@@ -42,21 +50,16 @@ __all__ = [
     "generalization_fit",
     "konz_preprocess",
     "label_sharpness",
+    "masked_dimension",
     "near_duplicates",
     "nearest_neighbors",
     "pope_preprocess",
     "profile",
+    "rendered_images",
+    "simulate_slices",
     "sphere",
     "swiss_roll",
+    "volume_slices",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value = getattr(import_module(f".{_MODULES[name]}", __name__), name)
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy_names(__name__, _NAMES)

@@ -15,6 +15,7 @@ from course_lib.data import DatasetCard, ImageSet
 from course_lib.intrinsic_dimension.estimators import MLE, TwoNN
 from course_lib.intrinsic_dimension.manifolds import ball, swiss_roll
 from course_lib.intrinsic_dimension.neighbors import nearest_neighbors
+from course_lib.intrinsic_dimension.patients import simulate_slices
 from course_lib.published import published
 
 facts = {name: entry.value for name, entry in published("intrinsic_dimension").items()}
@@ -25,14 +26,6 @@ def ratios_of_dimension(d, n):
     """Distances to two neighbors whose ratios lie exactly on the distribution F(μ) = 1 − μ^(−d), but for the last."""
     levels = np.append(np.arange(1, n) / n, 1 - 0.5 / n)
     return np.column_stack([np.ones(n), (1 - levels) ** (-1 / d)])
-
-
-def slices_of(patients, each, seed=0):
-    """Points of dimension 12, one a patient, and `each` images along a short line through it (simulated)."""
-    rng = np.random.default_rng(seed)
-    people = np.repeat(ball(12, patients, seed), each, axis=0)
-    along = np.repeat(rng.standard_normal((patients, 12)), each, axis=0) / np.sqrt(12)
-    return people + 0.03 * rng.uniform(-1, 1, (patients * each, 1)) * along, np.repeat(np.arange(patients), each)
 
 
 @pytest.mark.filterwarnings("ignore:X. 1 exact duplicate")  # two of the checks' own points are the same
@@ -203,8 +196,8 @@ def test_clean_points_warn_of_nothing():
 
 @pytest.mark.filterwarnings("ignore:.*near-duplicates")
 def test_slices_of_one_patient_collapse_the_dimension_and_one_image_per_patient_saves_it():
-    points, patients = slices_of(400, 5)
-    alone = MLE(k=20).fit(slices_of(400, 1)[0])
+    points, patients = simulate_slices(400, 5)
+    alone = MLE(k=20).fit(simulate_slices(400, 1)[0])
     assert MLE(k=20).fit(points).dimension_ < 0.4 * alone.dimension_
     with pytest.warns(UserWarning, match="groups: 2000 images are of only 400 patients; one image per patient"):
         found = MLE(k=20).fit(points, groups=patients)
@@ -215,7 +208,7 @@ def test_slices_of_one_patient_collapse_the_dimension_and_one_image_per_patient_
 
 
 def test_an_image_set_knows_its_patients():
-    points, patients = slices_of(100, 3)
+    points, patients = simulate_slices(100, 3)
     images = points.reshape(300, 3, 4).astype(np.float32)
     card = DatasetCard("slices (simulated)", "made here", "MIT", "none", simulated=True)
     data = ImageSet(images, np.zeros(300, np.int64), ("all",), groups=patients, card=card)
@@ -224,7 +217,7 @@ def test_an_image_set_knows_its_patients():
 
 
 def test_draws_repeat_with_their_seed():
-    points, patients = slices_of(100, 4)
+    points, patients = simulate_slices(100, 4)
     with pytest.warns(UserWarning, match="patients"):
         one, same, other = (
             TwoNN(n_draws=3, random_state=seed).fit(points, groups=patients).draws_ for seed in (1, 1, 2)
