@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from .estimators import MLE, TwoNN
     from .generalization import GeneralizationFit, generalization_fit
     from .images import konz_preprocess, pope_preprocess
+    from .learning import Plan, training_curves
     from .manifolds import ball, embed, flat_torus, sphere, swiss_roll
     from .neighbors import Neighbors, nearest_neighbors
+    from .networks import resnet18, small_classifier
     from .patients import masked_dimension, simulate_slices, volume_slices
     from .profiles import profile
     from .rendered import FACTORS, rendered_images
     from .sharpness import label_sharpness
+    from .tasks import binary_task, draw_parts
 
 _NAMES = {
     "comparable": ("comparable",),
@@ -26,12 +29,15 @@ _NAMES = {
     "estimators": ("MLE", "TwoNN"),
     "generalization": ("GeneralizationFit", "generalization_fit"),
     "images": ("konz_preprocess", "pope_preprocess"),
+    "learning": ("Plan", "training_curves"),
     "manifolds": ("ball", "embed", "flat_torus", "sphere", "swiss_roll"),
     "neighbors": ("Neighbors", "nearest_neighbors"),
+    "networks": ("resnet18", "small_classifier"),
     "patients": ("masked_dimension", "simulate_slices", "volume_slices"),
     "profiles": ("profile",),
     "rendered": ("FACTORS", "rendered_images"),
     "sharpness": ("label_sharpness",),
+    "tasks": ("binary_task", "draw_parts"),
 }
 
 __all__ = [
@@ -40,9 +46,12 @@ __all__ = [
     "GeneralizationFit",
     "MLE",
     "Neighbors",
+    "Plan",
     "TwoNN",
     "ball",
+    "binary_task",
     "comparable",
+    "draw_parts",
     "duplicates_among",
     "embed",
     "find_duplicates",
@@ -56,9 +65,12 @@ __all__ = [
     "pope_preprocess",
     "profile",
     "rendered_images",
+    "resnet18",
     "simulate_slices",
+    "small_classifier",
     "sphere",
     "swiss_roll",
+    "training_curves",
     "volume_slices",
 ]
 
