@@ -17,7 +17,13 @@ from statistics import median
 import numpy as np
 import pandas
 
-from benchmarks import explorers_brain_age, explorers_chest_xray, explorers_cnn, explorers_metrics
+from benchmarks import (
+    explorers_brain_age,
+    explorers_chest_xray,
+    explorers_cnn,
+    explorers_intrinsic_dimension,
+    explorers_metrics,
+)
 from benchmarks.record import write_result
 from course_lib import plotting
 from course_lib.explorer import Explorer, IntSlider, Scene
@@ -100,6 +106,7 @@ ENTRIES: list[Entry] = [
     *explorers_metrics.ENTRIES,
     *explorers_chest_xray.ENTRIES,
     *explorers_brain_age.ENTRIES,
+    *explorers_intrinsic_dimension.ENTRIES,
 ]
 
 

@@ -62,11 +62,11 @@ def table(rows, caption: str = "", formats: Mapping[str, str | Callable] | None 
     return Table(data, caption, _markup([str(name) for name in data.columns], cells, caption, _numeric(data)))
 
 
-def errata(entries: Sequence[tuple[str, str, str]]) -> Table:
+def errata(entries: Sequence[tuple[str, str, str]], said: str = "The slide says") -> Table:
     """Return a box listing slips of the slides: (what the slide says, what is right, where it is proved)."""
     import pandas
 
-    columns = ["The slide says", "Right is", "Proved in"]
+    columns = [said, "Right is", "Proved in"]
     data = pandas.DataFrame(list(entries), columns=columns)
     body = _markup(columns, [[escape(str(cell)) for cell in entry] for entry in entries], "Errata", [False] * 3)
     return Table(data, "Errata", f'<div style="{BOX}">{body}</div>')

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .comparable import comparable
     from .duplicates import Duplicates, duplicates_among, find_duplicates, near_duplicates
     from .estimators import MLE, TwoNN
-    from .generalization import GeneralizationFit, generalization_fit
+    from .generalization import GeneralizationFit, SlopeDifference, compare_slopes, generalization_fit
     from .images import konz_preprocess, pope_preprocess
     from .learning import Plan, training_curves
     from .manifolds import ball, embed, flat_torus, sphere, swiss_roll
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from .patients import masked_dimension, simulate_slices, volume_slices
     from .profiles import profile
     from .rendered import FACTORS, rendered_images
-    from .sharpness import label_sharpness
+    from .sharpness import label_sharpness, sharpest_pair
     from .tasks import binary_task, draw_parts
 
 _NAMES = {
     "comparable": ("comparable",),
     "duplicates": ("Duplicates", "duplicates_among", "find_duplicates", "near_duplicates"),
     "estimators": ("MLE", "TwoNN"),
-    "generalization": ("GeneralizationFit", "generalization_fit"),
+    "generalization": ("GeneralizationFit", "SlopeDifference", "compare_slopes", "generalization_fit"),
     "images": ("konz_preprocess", "pope_preprocess"),
     "learning": ("Plan", "training_curves"),
     "manifolds": ("ball", "embed", "flat_torus", "sphere", "swiss_roll"),
@@ -36,7 +36,7 @@ _NAMES = {
     "patients": ("masked_dimension", "simulate_slices", "volume_slices"),
     "profiles": ("profile",),
     "rendered": ("FACTORS", "rendered_images"),
-    "sharpness": ("label_sharpness",),
+    "sharpness": ("label_sharpness", "sharpest_pair"),
     "tasks": ("binary_task", "draw_parts"),
 }
 
@@ -47,10 +47,12 @@ __all__ = [
     "MLE",
     "Neighbors",
     "Plan",
+    "SlopeDifference",
     "TwoNN",
     "ball",
     "binary_task",
     "comparable",
+    "compare_slopes",
     "draw_parts",
     "duplicates_among",
     "embed",
@@ -66,6 +68,7 @@ __all__ = [
     "profile",
     "rendered_images",
     "resnet18",
+    "sharpest_pair",
     "simulate_slices",
     "small_classifier",
     "sphere",

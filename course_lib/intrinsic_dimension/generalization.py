@@ -118,6 +118,50 @@ def generalization_fit(
     )
 
 
+@dataclass(frozen=True)
+class SlopeDifference:
+    """One slope minus another's, with its interval and the p-value of Welch's test that it is 0."""
+
+    difference: float
+    interval: tuple[float, float]
+    p: float
+
+
+def compare_slopes(one: GeneralizationFit, other: GeneralizationFit) -> SlopeDifference:
+    """Difference of two lines' slopes, by Welch's t with Satterthwaite's degrees of freedom.
+
+    That two intervals overlap does not say that slopes are alike; this asks it directly. It supposes that data sets are
+    random draws, and their residuals normal.
+
+    Raises
+    ------
+    ValueError
+        If the fits' levels differ.
+
+    Examples
+    --------
+    >>> steep = generalization_fit([0.95, 0.84, 0.75, 0.76], [4, 6, 11, 13])
+    >>> flat = generalization_fit([0.95, 0.94, 0.92, 0.91], [4, 6, 11, 13])
+    >>> found = compare_slopes(steep, flat)
+    >>> round(found.difference, 4), round(found.p, 2)
+    (-0.0159, 0.13)
+    """
+    if one.level != other.level:
+        raise ValueError(f"other: got level {other.level}, allowed is that of the first, {one.level}")
+    errors, degrees = np.array([_error(fit) for fit in (one, other)]), np.array([one.n - 2, other.n - 2])
+    error = np.sqrt((errors**2).sum())
+    df = error**4 / (errors**4 / degrees).sum() if error else np.inf
+    difference = one.slope - other.slope
+    half = stats.t.ppf((1 + one.level) / 2, df) * error
+    p = 2 * stats.t.sf(abs(difference) / error, df) if error else float(difference == 0)
+    return SlopeDifference(float(difference), _around(difference, half), float(p))
+
+
+def _error(fit: GeneralizationFit) -> float:
+    """Standard error of a slope, from its interval."""
+    return (fit.interval[1] - fit.interval[0]) / 2 / stats.t.ppf((1 + fit.level) / 2, fit.n - 2)
+
+
 def _line(x: np.ndarray, y: np.ndarray, level: float) -> tuple[float, float, float]:
     """Slope, mean of x, and half the width of the slope's interval."""
     away = x - x.mean()

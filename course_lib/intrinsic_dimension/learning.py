@@ -87,24 +87,24 @@ def training_curves(
     Raises
     ------
     ValueError
-        If a task is not binary or too small, or the table holds the same training with other data or settings.
+        If there is nothing to train, a size is odd, a task is not binary or too small, or the table holds the same
+        training with other data or settings.
     KeyboardInterrupt
-        If the stop button came before any training had finished; later ones are kept and returned.
+        If the stop button came before any training had finished; later, those finished are kept and returned.
     """
     plan, networks = plan or Plan(), networks or {"small": small_classifier}
     runs = list(_runs(tasks, sizes, networks, seeds))
+    _check(tasks, {"tasks": tasks, "sizes": sizes, "networks": networks, "seeds": seeds})
     table = _Table(None if path is None else Path(path))
-    for name, task in tasks.items():
-        _check(name, task)
-    for name, network, n_train, seed in tqdm(runs, desc="Trainings", disable=not progress, leave=False):
-        key = {"task": name, "network": network, "n_train": n_train, "seed": seed}
-        recipe = _recipe(tasks[name], networks[network], max(sizes), plan)
-        if table.has(key, recipe):
-            continue
-        found = _train(tasks[name], networks[network], n_train, max(sizes), seed, plan)
-        if found is None:
-            break
-        table.add(key | found | {"recipe": recipe})
+    try:
+        for name, network, n_train, seed in tqdm(runs, desc="Trainings", disable=not progress, leave=False):
+            key = {"task": name, "network": network, "n_train": n_train, "seed": seed}
+            recipe = _recipe(tasks[name], networks[network], max(sizes), plan)
+            if not table.has(key, recipe):
+                found = _train(tasks[name], networks[network], n_train, max(sizes), seed, plan)
+                table.add(key | found | {"recipe": recipe})
+    except KeyboardInterrupt:  # the stop button, in a training or between two
+        pass
     return table.of(runs)
 
 
@@ -112,8 +112,8 @@ def _runs(tasks, sizes, networks, seeds) -> Iterator[tuple[str, str, int, int]]:
     return ((task, network, n, seed) for task in tasks for network in networks for seed in seeds for n in sizes)
 
 
-def _train(task: ImageSet, build: Callable, n_train: int, largest: int, seed: int, plan: Plan) -> dict | None:
-    """One training's numbers; None where it was interrupted."""
+def _train(task: ImageSet, build: Callable, n_train: int, largest: int, seed: int, plan: Plan) -> dict:
+    """One training's numbers."""
     test, validation, train = draw_parts(task, [plan.n_test, plan.n_validation, largest], seed)
     again = np.resize(train[:n_train], largest)
     (x_test, y_test), held_out, learned = (task[rows].tensors() for rows in (test, validation, again))
@@ -142,7 +142,7 @@ def _train(task: ImageSet, build: Callable, n_train: int, largest: int, seed: in
         callback=look,
     )
     if run.stopped == "interrupted":
-        return None
+        raise KeyboardInterrupt  # half a training is no row
     chosen = run.history.set_index("epoch").loc[run.best_epoch, "accuracy"]
     return {
         "n_test": len(test),
@@ -163,7 +163,9 @@ class _Table:
     def __init__(self, path: Path | None):
         self.path, self.rows = path, []
         if path is not None and path.exists():
-            self.rows = pd.read_csv(path, dtype={"task": str, "network": str}).to_dict("records")
+            words = dict.fromkeys(("task", "network", "recipe"), str)  # also where a hash reads like a number
+            table = pd.read_csv(path, dtype=words, keep_default_na=False)
+            self.rows = table.to_dict("records")
 
     def has(self, key: dict, recipe: str) -> bool:
         for row in self.rows:
@@ -190,9 +192,14 @@ class _Table:
         return pd.DataFrame(found)
 
 
-def _check(name: str, task: ImageSet) -> None:
-    if task.task != "classes" or set(np.unique(task.labels)) != {0, 1}:
-        raise ValueError(f"tasks: {name!r} has labels that are not 0 and 1; make it one with binary_task")
+def _check(tasks: Mapping[str, ImageSet], asked: Mapping[str, Sequence | Mapping]) -> None:
+    if empty := [name for name, values in asked.items() if not len(values)]:
+        raise ValueError(f"{empty[0]}: got none, at least one is needed")
+    if odd := [size for size in asked["sizes"] if size < 2 or size % 2]:
+        raise ValueError(f"sizes: got {odd[0]}, allowed are even numbers from 2, half for either class")
+    for name, task in tasks.items():
+        if task.task != "classes" or set(np.unique(task.labels)) != {0, 1}:
+            raise ValueError(f"tasks: {name!r} has labels that are not 0 and 1; make it one with binary_task")
 
 
 def _recipe(task: ImageSet, build: Callable, largest: int, plan: Plan) -> str:

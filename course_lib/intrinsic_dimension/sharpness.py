@@ -40,10 +40,37 @@ def label_sharpness(X: ArrayLike, y: ArrayLike) -> float:
     >>> label_sharpness([[0.0], [1.0], [5.0], [7.0]], [0, 0, 1, 1])
     0.25
     """
-    points, labels = _checked(X, y)
-    if len(np.unique(labels)) < 2:
+    pair, points, labels = _sharpest(X, y)
+    if pair is None:
         return np.nan
-    center, best = points.mean(axis=0, dtype=float), 0.0
+    i, j = pair
+    distance = np.linalg.norm(points[i].astype(float) - points[j])
+    return float(abs(labels[i] - labels[j]) / distance) if distance else np.inf
+
+
+def sharpest_pair(X: ArrayLike, y: ArrayLike) -> tuple[int, int]:
+    """The two rows that decide `label_sharpness`: with two classes, the nearest two of different label.
+
+    Raises
+    ------
+    ValueError
+        As for `label_sharpness`, and if all labels are equal.
+
+    Examples
+    --------
+    >>> sharpest_pair([[0.0], [1.0], [5.0], [7.0]], [0, 0, 1, 1])
+    (1, 2)
+    """
+    pair, _, labels = _sharpest(X, y)
+    if pair is None:
+        raise ValueError(f"y: got {len(labels)} equal labels, allowed are two or more different ones")
+    return pair
+
+
+def _sharpest(X: ArrayLike, y: ArrayLike) -> tuple[tuple[int, int] | None, np.ndarray, np.ndarray]:
+    """The sharpest pair, or None where all labels are equal; and what came, checked."""
+    points, labels = _checked(X, y)
+    center, best, pair = points.mean(axis=0, dtype=float), 0.0, None
     starts = range(0, len(points), BLOCK)
     for i in starts:
         a, u = points[i : i + BLOCK] - center, labels[i : i + BLOCK]
@@ -54,8 +81,9 @@ def label_sharpness(X: ArrayLike, y: ArrayLike) -> float:
                     break
                 distance = np.linalg.norm(points[i + row].astype(float) - points[j + column])
                 rise = abs(u[row] - v[column])
-                best = max(best, rise / distance if distance else np.inf)
-    return float(best)
+                if (sharp := rise / distance if distance else np.inf) > best:
+                    best, pair = sharp, (int(i + row), int(j + column))
+    return pair, points, labels
 
 
 def _candidates(

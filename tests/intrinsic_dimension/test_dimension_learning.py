@@ -151,7 +151,9 @@ def test_a_run_goes_on_where_it_was_stopped(tmp_path, monkeypatch):
 
     def interrupted(*arguments):
         done.append(arguments)
-        return None if len(done) == 2 else train(*arguments)
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        return train(*arguments)
 
     monkeypatch.setattr(learning, "_train", interrupted)
     assert len(trained(seeds=(0, 1, 2), path=path)) == len(pd.read_csv(path)) == 1
@@ -162,8 +164,49 @@ def test_a_run_goes_on_where_it_was_stopped(tmp_path, monkeypatch):
     assert [file.name for file in path.parent.iterdir()] == ["curves.csv"]
 
 
+@pytest.mark.parametrize("within", [True, False])
+def test_the_stop_button_keeps_what_was_finished(monkeypatch, within):
+    seen, part = [], "fit" if within else "draw_parts"
+    original = getattr(learning, part)
+
+    def stopped(*arguments, **options):
+        seen.append(part)
+        if len(seen) < 2:
+            return original(*arguments, **options)
+        if not within:
+            raise KeyboardInterrupt
+        return replace(original(*arguments, **options), stopped="interrupted")
+
+    monkeypatch.setattr(learning, part, stopped)
+    assert trained(seeds=(0, 1, 2))["seed"].tolist() == [0]
+
+
+@pytest.mark.parametrize("recipe", ["123456789012", "1234567890e1", "012345678901"])
+def test_a_recipe_that_reads_like_a_number_is_found_again(tmp_path, monkeypatch, recipe):
+    monkeypatch.setattr(learning, "_recipe", lambda *_: recipe)
+    path, tasks = tmp_path / "curves.csv", {"NA": EASY["size"]}  # a name that reads like a gap
+    first = trained(path=path, tasks=tasks)
+    pd.testing.assert_frame_equal(trained(path=path, tasks=tasks), first, check_exact=True)
+    assert len(path.read_text().splitlines()) == 2
+
+
+@pytest.mark.parametrize("size", [7, 0, -2])
+def test_every_training_size_is_even_and_not_only_the_largest(size):
+    with pytest.raises(ValueError, match=f"sizes: got {size}, allowed are even numbers from 2"):
+        trained(sizes=(size, 20))
+
+
+@pytest.mark.parametrize("nothing", [{"tasks": {}}, {"sizes": ()}, {"seeds": ()}])
+def test_nothing_to_train_is_said(nothing):
+    with pytest.raises(ValueError, match=f"{next(iter(nothing))}: got none, at least one is needed"):
+        trained(**nothing)
+
+
 def test_nothing_finished_is_an_interruption(monkeypatch):
-    monkeypatch.setattr(learning, "_train", lambda *_: None)
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(learning, "_train", stopped)
     with pytest.raises(KeyboardInterrupt, match="no training was finished"):
         trained()
 
