@@ -32,7 +32,7 @@ plotting.use()
 # | 2 | [Classification metrics](02_classification_metrics.ipynb): what a number about a classifier is worth | [ten questions](../exercises/02_classification_metrics.ipynb) |
 # | 3 | [Chest X-ray](03_chest_xray.ipynb): fourteen findings at once | [ten questions](../exercises/03_chest_xray.ipynb) |
 # | 4 | [Brain age](04_brain_age.ipynb): a number from a brain, and the correction that flatters it | [ten questions](../exercises/04_brain_age.ipynb) |
-# | 5 | The intrinsic dimension of radiological images | planned |
+# | 5 | [Intrinsic dimension](05_intrinsic_dimension.ipynb): how many directions an image can move in | [ten questions](../exercises/05_intrinsic_dimension.ipynb) |
 # | 6 | t-SimCNE: a map of an image data set | planned |
 #
 # Each lecture has *explorers*, pictures with sliders. Before each of them stands a *predict first* question: write your guess down before you move

@@ -144,7 +144,7 @@ def compare_slopes(one: GeneralizationFit, other: GeneralizationFit) -> SlopeDif
     >>> flat = generalization_fit([0.95, 0.94, 0.92, 0.91], [4, 6, 11, 13])
     >>> found = compare_slopes(steep, flat)
     >>> round(found.difference, 4), round(found.p, 2)
-    (-0.0159, 0.13)
+    (-0.016, 0.11)
     """
     if one.level != other.level:
         raise ValueError(f"other: got level {other.level}, allowed is that of the first, {one.level}")

@@ -1,0 +1,568 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Intrinsic dimension: how many directions an image can move in
+#
+# **AI in Medicine, lecture 5**
+#
+# A radiograph of 32 × 32 pixels is a point among 1,024 coordinates. Yet hardly any point there is a radiograph: turn every pixel as you like and you get noise. Real images lie on something much thinner, and its *intrinsic dimension* says how many directions one can go and still see a radiograph.
+# A paper claims that this number tells how hard a data set is to learn, and that radiology is harder than it looks. This lecture builds the instrument that measures it, shows six ways in which it lies, and then looks at the claim again.
+#
+# ## Goals
+#
+# After this lecture you can
+#
+# 1. say what the dimension of a cloud of points is when nobody gives you coordinates;
+# 2. derive two estimators, TwoNN and maximum likelihood, and compute them from nothing but distances;
+# 3. tell in which direction each of them errs, and why;
+# 4. recognize what makes an estimate worthless: slices of one patient, duplicates, arithmetic;
+# 5. judge a line through seven data sets, and run an experiment that asks the same question better.
+#
+# Everything runs offline, in under 90 seconds on two CPU cores. Real images here are handwritten digits and patches of two photographs; radiographs, brains and blood cells are **simulated**, and no number about them says anything about a hospital. Numbers of real medical images that were measured beforehand are marked as such.
+# Where a sentence states a number, a cell beside it has checked it: within a band, and some of them for seed 0 only.
+
+# %% tags=["parameters"]
+from course_lib import config
+
+DATASET = "offline"  # or names of real sets that join these, such as "breastmnist,mnist,cifar10" (downloaded once)
+BUDGET = config.budget()  # "quick", or "full": the paper's 7,500 images, larger networks, for a GPU
+SEED = config.seed()
+
+# %%
+import warnings
+
+import numpy as np
+import pandas as pd
+
+# %%
+from course_lib import intrinsic_dimension, plotting
+from course_lib.data import load
+from course_lib.intrinsic_dimension import MLE, TwoNN, explorers, figures, nearest_neighbors
+from course_lib.published import published
+
+plotting.use()
+facts = published("intrinsic_dimension")
+quick, ours = BUDGET == "quick", DATASET == "offline" and SEED == 0  # some bands were set for these images
+print(f"device {config.device()}, precision {config.precision()}, budget {BUDGET}, seed {SEED}")
+
+# %% [markdown]
+# ## A thousand pixels, and how many of them are free
+#
+# Below, the same 1,024 numbers three times: drawn at random, a simulated radiograph, and that radiograph with its pixels shuffled. And then a simulated lesion that has nothing but a place, a size and an angle.
+
+# %%
+from course_lib.brain_age import simulate_cohort
+from course_lib.chest_xray import simulate_radiographs
+from course_lib.tsimcne import simulate_blood
+
+n_images, people = (300, 360) if quick else (7500, 7500)  # measured, and there to learn from
+radiographs = simulate_radiographs(people, images_per_patient=1, seed=SEED)
+chest = intrinsic_dimension.comparable(radiographs)
+lesions = intrinsic_dimension.rendered_images(2000, ("x", "y", "size", "rotation"), seed=SEED)
+print(radiographs, chest, lesions, sep="\n")
+
+# %%
+rng = np.random.default_rng(SEED)
+one = chest.images[0]
+drawn, shuffled = rng.integers(0, 256, one.shape), rng.permutation(one.ravel()).reshape(one.shape)
+digits_of_count = one.size * np.log10(256)
+assert one.size == 1024 and round(digits_of_count) == 2466
+print(f"there are 10^{digits_of_count:.0f} images of {one.shape[0]} × {one.shape[1]} pixels and 256 gray values")
+fig, axes = plotting.figure(6, size=(12, 2.6))
+titles = ["random", "simulated radiograph", "the same, shuffled", "simulated lesion", "another", "a third"]
+figures.draw_images([drawn, one, shuffled, *lesions.images[:3]], titles, axes=axes);
+
+# %% [markdown]
+# There are more such images than atoms by far (10²⁴⁶⁶), and a camera that drew one at random would never, in the age of the universe, draw a radiograph. The lesions make plain why: four numbers decide all 1,024 pixels. As the four numbers move, the image moves along a curved, four-dimensional sheet in the space of pixels. That sheet is the *manifold*; four is
+# its *intrinsic dimension*. The **manifold hypothesis** says that natural data lie on, or near, such sheets. For the lesions it is true because we drew them so. For radiographs nobody knows the list of numbers. Can one still count them?
+
+# %% [markdown]
+# ## Dimension, when nobody gives you coordinates
+#
+# A tape measure is enough. On a curve, twice the reach finds twice as many points; on a sheet four times as many, in a solid eight times. In general, the number of points within a radius $r$ grows as $r^d$, and $d$ is the slope on doubly logarithmic paper. It does not matter how many coordinates the points are written in.
+
+# %%
+radii = np.geomspace(0.15, 0.7, 12)
+curves = {}
+for d, name in {1: "curve", 2: "sheet", 3: "solid"}.items():
+    hidden = intrinsic_dimension.embed(intrinsic_dimension.ball(d, 4000, seed=SEED), 100, seed=SEED)  # among 100 coordinates
+    counts = (np.linalg.norm(hidden, axis=1)[:, None] <= radii).sum(axis=0)  # about the middle, which stays at 0
+    slope = np.polyfit(np.log(radii), np.log(counts), 1)[0]
+    assert abs(slope - d) < 0.3
+    curves[f"{name}: slope {slope:.2f}"] = radii, counts, d
+fig, ax = plotting.figure(size=(8.4, 4.4))
+figures.draw_growth(curves, ax=ax, title="Points within reach grow as r to the power of the dimension");
+
+# %% [markdown]
+# All three live among a hundred coordinates, and the slope does not care. But one needs a point with thousands of others around it, at all distances. What if each point has but a few neighbors that are near?
+#
+# *Predict first*: on a rolled-up sheet, choose a point, and look at its ten nearest neighbors. Will the slope be 2 there? And what happens to it with forty neighbors?
+
+# %%
+explorers.neighborhood_explorer(seed=SEED)
+
+# %% [markdown]
+# A single point's answer is a gamble: it scatters by $d/\sqrt{k-1}$ or so, and near an edge it is low. With many neighbors it is steadier, until the neighborhood reaches across to the next turn of the roll, and the sheet looks solid. So: few neighbors, and the answers of *all* points together. Two ways to do this follow.
+
+# %% [markdown]
+# ## Two neighbors are enough
+#
+# Take of each point only the distances to its nearest and to its second nearest neighbor, $T_1$ and $T_2$. Where points lie evenly, the number of them in a ball of radius $r$ grows as $r^d$. Given that the second neighbor lies at $T_2$, the first one is anywhere in the ball inside, with equal chances: so
+#
+# $$P(T_1 \le t \mid T_2) = (t/T_2)^d, \qquad\text{and for}\quad \mu = T_2/T_1:\qquad F(\mu) = P(T_2/T_1 \le \mu) = 1 - \mu^{-d}.$$
+#
+# The density has gone, and that is the beauty of it: it may change from place to place, if only it stays even as far as the second neighbor. Take logarithms, $-\log(1 - F) = d\,\log\mu$: sort the ratios, and $d$ is the slope of a line through the origin. This is **TwoNN** (Facco and colleagues, 2017). The largest tenth of the ratios is left out, for they are the least certain.
+
+# %%
+roll = intrinsic_dimension.swiss_roll(2500, seed=0)
+digits = load("digits")
+near = {name: nearest_neighbors(points, 20) for name, points in {"roll": roll, "digits": digits.images}.items()}
+two = {name: TwoNN().from_neighbors(*pair) for name, pair in near.items()}
+assert round(two["roll"].dimension_, 2) == facts["estimates.swiss_roll"].value["twonn"] == 2.00
+assert round(two["digits"].dimension_, 2) == facts["estimates.digits"].value["twonn"] == 8.91
+fig, axes = plotting.figure(2, size=(12, 4.4))
+for ax, (name, title) in zip(axes, {"roll": "Swiss roll", "digits": "Handwritten digits"}.items(), strict=True):
+    figures.draw_twonn_line(near[name].distances, ax=ax, title=f"{title}: {two[name].dimension_:.2f}")
+
+# %% [markdown]
+# The roll gives 2.00. The 1,797 handwritten digits give 8.91: about nine ways in which a written digit can vary, of 64 pixels.
+#
+# ## Maximum likelihood: a few more neighbors
+#
+# The same thought carries to $k$ neighbors. Given $T_k$, the $k-1$ nearer ones are scattered through the ball at random, so each $\log(T_k/T_j)$ is exponentially distributed with mean $1/d$. The likelihood of all of them is largest at one over their mean. With $L_i = \sum_{j<k} \log(T_k/T_j)$ of point $i$:
+#
+# | name | formula |
+# |---|---|
+# | Levina and Bickel (2004) | mean over points of $(k-2)/L_i$: each point's own unbiased estimate, averaged |
+# | MacKay and Ghahramani (2005) | $(k-1)\,/\,\text{mean}(L_i)$: the maximum of everybody's likelihood together |
+# | Pope (2021), Konz (2022), as released | $(k-2)\,/\,\text{mean}(L_i)$: one half of each |
+#
+# The numbers to average are the $L_i$, not the estimates: one point with $L_i$ near 0 has an estimate near infinity.
+
+# %%
+fig, axes = plotting.figure(2, size=(12, 4.4))
+figures.draw_likelihood(near["digits"].distances, ax=axes[0], k=20)
+ks = np.arange(3, 21)
+conventions = {name: [MLE(k, name).from_neighbors(*near["digits"]).dimension_ for k in ks] for name in ("mackay-ghahramani", "levina-bickel", "pope")}
+share = np.array(conventions["pope"]) / conventions["mackay-ghahramani"]
+assert np.allclose(share, (ks - 2) / (ks - 1)) and np.isclose(share[0], 1 / 2) and round(1 - share[-1], 3) == 0.053
+figures.draw_conventions(ks, conventions, ax=axes[1], title="Digits: three conventions");
+
+# %% [markdown]
+# The convention of the released code is low by the factor $(k-2)/(k-1)$: 5.3 % for $k = 20$, and half of the truth for $k = 3$. A paper that says "maximum likelihood, k = 3" has not said enough. This course uses MacKay and Ghahramani's, and names the other where it quotes the papers.
+#
+# Here is everything on data whose dimension is known, beside values that others' software gave:
+
+# %%
+clouds = {f"ball of {d}": (d, intrinsic_dimension.ball(d, 5000, seed=SEED)) for d in (5, 10, 20, 40)} | {"Swiss roll": (2, roll), "digits": (None, digits.images)}
+given = {f"ball of {d}": value for d, value in facts["estimates.balls"].value.items()}
+given |= {"ball of 5": facts["estimates.ball_5"].value, "Swiss roll": facts["estimates.swiss_roll"].value, "digits": facts["estimates.digits"].value}
+rows = []
+for name, (d, points) in clouds.items():
+    distances, indices = nearest_neighbors(points, 20)
+    found = MLE().from_neighbors(distances, indices), MLE(convention="pope").from_neighbors(distances, indices), TwoNN().from_neighbors(distances, indices)
+    rows.append({"data": name, "true": d or "?"} | dict(zip(("mackay-ghahramani", "pope", "twonn"), (each.dimension_ for each in found), strict=True)))
+    assert all(abs(rows[-1][key] / value - 1) < (0.06 if key == "twonn" else 0.02) for key, value in given[name].items())
+known = pd.DataFrame(rows)
+names = {"mackay-ghahramani": "MLE, k = 20", "pope": "the same, released code", "twonn": "TwoNN"}
+plotting.table(known.rename(columns=names), "Estimates (the balls are other draws than those that others measured: within 2 %, TwoNN within 6 %)", dict.fromkeys(names.values(), "{:.2f}"))
+
+# %% [markdown]
+# ## Where the instrument errs
+#
+# A ball of 40 dimensions gets 26. This is no bug, and every other program says the same. *Low*, because the derivation asks for points that lie evenly as far as the k-th neighbor; in 40 dimensions, 5,000 points are few, their neighbors are far, and most points of a ball are near its surface, where half of the neighbors are missing.
+
+# %%
+truth = [2, 5, 10, 15, 20, 30, 40]
+shapes = {"ball (edges)": intrinsic_dimension.ball, "sphere (no edge)": intrinsic_dimension.sphere}
+against = {}
+for name, shape in shapes.items():
+    searched = [nearest_neighbors(shape(d, 1000, seed=SEED), 20) for d in truth]
+    against[f"MLE, {name}"] = [MLE().from_neighbors(*each).dimension_ for each in searched]
+    against[f"TwoNN, {name}"] = [TwoNN().from_neighbors(*each).dimension_ for each in searched]
+assert all(abs(values[0] - 2) < 0.25 and values[-1] < 34 for values in against.values())
+assert all(against[f"TwoNN, {name}"][-1] > against[f"MLE, {name}"][-1] for name in shapes)
+fig, axes = plotting.figure(2, size=(12.4, 4.8))
+figures.draw_against_truth(truth, against, ax=axes[0], title="High dimensions look lower")
+ball = intrinsic_dimension.profile(intrinsic_dimension.ball(12, 4000, seed=SEED), [20], sizes=[250, 500, 1000, 2000, 4000], n_draws=3)
+figures.draw_profile(ball, ax=axes[1], by="n", truth=12, title="More points, more dimensions", simulated=True);
+
+# %%
+by_size = ball[ball["estimator"] == "MLE"].set_index("n")["dimension"]
+assert by_size.is_monotonic_increasing and by_size[4000] < 11 and by_size[4000] - by_size[250] > 1
+print("a ball of 12 dimensions:", ", ".join(f"{value:.1f} with {n:,}" for n, value in by_size.items()))
+
+# %% [markdown]
+# Both errors go one way: **the estimate rises with the number of points**, and falls short the more the higher the truth. So two data sets may be compared only at the same number of images, and differences between high dimensions look smaller than they are.
+#
+# Noise goes the other way. It moves every pixel on its own, and so it has as many dimensions as there are pixels. Which of the two you see depends on how closely you look.
+
+# %%
+noisy = {}
+for sd in (0, 2, 4, 8):  # gray levels
+    images = intrinsic_dimension.rendered_images(2000, ("x", "y", "size", "rotation"), seed=SEED, noise=sd)
+    noisy[sd] = MLE().fit(images).dimension_
+assert all(a < b for a, b in zip(noisy.values(), list(noisy.values())[1:], strict=False)) and noisy[8] > 2 * noisy[0]
+print("four factors, with noise of SD", ", ".join(f"{sd}: {value:.1f}" for sd, value in noisy.items()))
+
+# %% [markdown]
+# *Predict first*: 500 points in 10 dimensions. Which way does the estimate move with fewer points, with more neighbors, with a little noise?
+
+# %%
+explorers.estimator_lab_explorer(seed=SEED)
+
+# %% [markdown]
+# ## Traps, patients first
+#
+# A volume has many slices, and a neighboring slice looks almost the same. Put them all into one data set, and a slice's nearest neighbors are slices *of the same patient*, strung along one line: the axis of the scanner. What is measured is then the dimension of a patient, and not of patients. *Predict first*: 2,000 images of 12 dimensions, from 2,000 patients: 9.4. What if
+# the 2,000 images are of 400 patients, five each?
+
+# %%
+explorers.patient_slices_explorer(seed=SEED)
+
+# %%
+rows, said = [], []
+for patients, each in ((2000, 1), (400, 5), (200, 10)):
+    images, who = intrinsic_dimension.simulate_slices(patients, each, seed=0)
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        careful = MLE(n_draws=10).fit(images, groups=who)
+        blind = MLE().fit(images).dimension_
+    masked = intrinsic_dimension.masked_dimension(images, who)
+    rows.append({"patients": patients, "slices of each": each, "as they come": blind, "others' slices only": masked, "one per patient": careful.dimension_})
+    said += [str(warning.message) for warning in heard if "patients" in str(warning.message)]
+trap, given = pd.DataFrame(rows).set_index("slices of each"), facts["estimates.patients"].value
+assert abs(trap["as they come"][1] - given["2000 x 1"]) < 0.2 and abs(trap["as they come"][5] - given["400 x 5"]) < 0.2
+assert trap["as they come"][10] < 1 and trap["one per patient"].between(8, 9.7).all() and len(said) == 2
+print(said[0])
+plotting.table(trap.reset_index(), "Dimension (MLE, k = 20) of 2,000 simulated slices; the truth is 12", dict.fromkeys(trap.columns[1:], "{:.2f}"))
+
+# %% [markdown]
+# Five slices of each, and 9.4 becomes 1.5. To forbid neighbors of the same patient overshoots: the ball of points that is left is not evenly filled. **One image per patient**, drawn several times, is the remedy, and `MLE().fit(images, groups=patients)` does that and says so. It cannot know of patients that you do not tell it of.
+#
+# In the paper, the lowest of all dimensions are Prostate (4) and BraTS (6): slices from volumes, several of each patient. Whether that is the reason nobody can tell from the paper, but it is the first thing to ask. Simulated brains behave the same way:
+
+# %%
+brains = simulate_cohort(people, groups={"control": 1, "AD": 1}, seed=SEED)
+images, who = intrinsic_dimension.volume_slices(brains.images[:100], 5)  # (500, 48, 40)
+images = intrinsic_dimension.konz_preprocess(images, 32)
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # shown above
+    blind, careful = TwoNN().fit(images), TwoNN(n_draws=10).fit(images, groups=who)
+low, high = careful.interval_
+assert not ours or (blind.dimension_ < 0.7 * careful.dimension_ and blind.dimension_ < low)
+print(f"100 simulated brains, five neighboring slices of each: TwoNN {blind.dimension_:.1f}; one of each: {careful.dimension_:.1f} [{low:.1f}, {high:.1f}]")
+
+# %% [markdown]
+# ### Twins, and what a computer calls a distance
+#
+# The same image twice is at distance 0 from itself, and $\log(T_k/0)$ is infinite: one pair in 5,000 can take an estimate to 0. Worse are copies that are *nearly* the same (another compression, a second exposure), and worst is arithmetic that makes distances up. Programs compute $\|a\|^2 + \|b\|^2 - 2ab$, for that is fast. In 32 bits, of two large numbers that are nearly equal,
+# the difference is rounding.
+
+# %%
+def by_products(points, k=20):
+    """Distances as |a|² + |b|² − 2ab in 32 bits, taken at face value."""
+    x = points.astype(np.float32)
+    squares = (x * x).sum(axis=1)
+    table = squares[:, None] + squares - 2 * x @ x.T
+    np.fill_diagonal(table, np.inf)
+    return np.sqrt(np.sort(table, axis=1)[:, :k])
+
+
+# %%
+points = intrinsic_dimension.ball(8, 2000, seed=SEED)
+nudge = 1e-4 * np.random.default_rng(SEED).standard_normal((200, 8))
+troubles = {"clean": points, "20 duplicates": np.r_[points, points[:20]], "200 near-duplicates": np.r_[points, points[:200] + nudge], "moved by 1,000": points + 1000}
+rows = []
+for name, cloud in troubles.items():
+    with warnings.catch_warnings(record=True) as heard, np.errstate(all="ignore"):
+        warnings.simplefilter("always")
+        distances = by_products(cloud)
+        naive = 19 / np.log(distances[:, -1:] / distances[:, :-1]).sum(axis=1).mean()
+        careful = MLE().fit(cloud).dimension_
+    rows.append({"points": name, "naive": naive, "this course": careful, "warning": str(heard[0].message) if heard else ""})
+plotting.table(rows, "2,000 points of 8 dimensions (MLE, k = 20; simulated)", dict.fromkeys(["naive", "this course"], "{:.2f}"))
+
+# %%
+trouble = pd.DataFrame(rows).set_index("points")
+right = trouble["this course"]["clean"]
+assert abs(trouble["naive"]["clean"] - right) < 0.01 and (trouble["naive"] - right).abs().drop("clean").fillna(9).min() > 0.3
+assert right == trouble["this course"]["20 duplicates"] and abs(right - trouble["this course"]["moved by 1,000"]) < 1e-4
+assert trouble["this course"]["200 near-duplicates"] < 5 and "near-duplicates" in trouble["warning"]["200 near-duplicates"]
+
+# %% [markdown]
+# Duplicates are found exactly, dropped and counted. Near-duplicates cannot be told from a true fine structure, so they are not dropped: you are told their share, and must look. The shift by 1,000 changes nothing about the points and everything about naive arithmetic.
+
+# %% [markdown]
+# ## Images
+#
+# Five data sets, equally many images of each, in the form of the paper: gray, every image scaled to its own maximum, here 32 × 32.
+
+# %%
+patches = load("natural-patches")
+cells = simulate_blood(900 if quick else 20_000, seed=SEED)
+sets = {"chest radiographs": intrinsic_dimension.comparable(radiographs, n_images), "brain slices": intrinsic_dimension.comparable(brains, n_images)}
+sets["blood cells"] = intrinsic_dimension.comparable(cells, n_images)
+sets["handwritten digits"] = intrinsic_dimension.comparable(load("digits", size=32), n_images)
+sets["patches of photographs"] = intrinsic_dimension.comparable(patches, n_images, one_per_patient=False)
+for name in DATASET.split(","):
+    if name != "offline":
+        sets[name] = intrinsic_dimension.comparable(load(name, download=True), n_images)
+fig, axes = plotting.figure(len(sets), size=(12, 2.8))
+marks = {name: f"{name}\n(simulated)" if images.card.simulated else name for name, images in sets.items()}
+figures.draw_images([images.images[1] for images in sets.values()], [mark.replace("patches of", "patches of\n") for mark in marks.values()], axes=axes);
+
+# %%
+kinds = {"handwritten digits": "handwriting", "patches of photographs": "natural", "blood cells": "microscopy"}
+rows = []
+for name, images in sets.items():
+    about = {"name": name, "kind": kinds.get(name, "radiology"), "note": "simulated" if images.card.simulated else ""}
+    table = intrinsic_dimension.profile(images.images, [20], sizes=[len(images)], n_draws=4)
+    rows += [about | row for row in table.to_dict("records")]
+measured = pd.DataFrame(rows)
+mle = measured[measured["estimator"] == "MLE"].set_index("name")
+assert not ours or (mle["n"] == n_images).all()
+
+# %%
+before = facts["measured.real"].value  # by tools/measure_dimensions.py, on files that are not part of the course
+rows = [{"name": name, "kind": about["kind"], "note": "measured beforehand", "estimator": estimator} | dict(zip(("dimension", "low", "high"), about[estimator], strict=True))
+        for name, about in before.items() for estimator in ("MLE", "TwoNN")]
+everything = pd.concat([measured, pd.DataFrame(rows)], ignore_index=True)
+assert all(about["n"] == 300 for about in before.values())
+told = facts["konz.dimension"].value
+fig, axes = plotting.figure(2, size=(13, 7))
+figures.draw_dimension_bars(everything, ax=axes[0], title=f"{n_images} images of 32 × 32", limit=46)
+figures.draw_published_bars(told, facts["konz.radiological"].value, ax=axes[1], title="Published: 7,500 images", limit=46);
+
+# %%
+apart = mle.loc["chest radiographs", "dimension"] - before["ChestX-ray14"]["MLE"][0]
+assert not ours or (abs(apart) < 1 and mle["dimension"]["brain slices"] > mle["dimension"]["chest radiographs"] > mle["dimension"]["patches of photographs"])
+assert before["blood cells (PBC)"]["MLE"][1] > 13 and before["BreastMNIST"]["TwoNN"][0] < 2 < 9 < before["BreastMNIST"]["MLE"][1]
+assert before["MNIST"]["MLE"][0] > mle["dimension"]["handwritten digits"]
+natural, radiological = ([told[name] for name in facts[f"konz.{kind}"].value] for kind in ("natural", "radiological"))
+print(f"published means: {np.mean(radiological):.0f} radiological, {np.mean(natural):.0f} natural (those with accuracies)")
+
+# %% [markdown]
+# Read it with care. *The simulated ones* have as many directions as their author thought of, plus noise. That the radiographs come out near the real ones is luck; simulated blood cells have fewer directions than real ones. *The photographs*: two of them, half of it sky and petals, are not ImageNet.
+# *BreastMNIST*: the diamond below two and the bar at ten contradict each other, and that is worth more than either: many of its images have a twin, the same finding once more. *Everything*: 300 images say less than 7,500, and 32 pixels other things than 224.
+#
+# The paper's claim is that radiological images have fewer dimensions than natural ones. It may well be true. But its own bars are not like for like: the natural images' values were taken from another paper, in color, at 32 × 32, without duplicates.
+#
+# ## Does the dimension tell how hard the learning is?
+#
+# If data have many directions, one needs many examples to see them all. So accuracy should fall with dimension, at the same number of training images. First, where we know the truth: always the same question, *is the lesion large?*, but more and more ways in which a lesion can vary otherwise. *Predict first*: how much accuracy is left, with 40 training images, when eight things vary?
+
+# %%
+factors = ["size", "x", "y", "rotation", "elongation", "intensity", "background", "shading"]
+large = {f"{d} factors" if d > 1 else "1 factor": intrinsic_dimension.rendered_images(1000, factors[:d], seed=SEED) for d in (1, 2, 4, 8)}
+known_curves = intrinsic_dimension.training_curves(large, sizes=[40], seeds=[SEED, SEED + 1], plan=intrinsic_dimension.Plan(epochs=25))
+by_factors = known_curves.groupby("task", sort=False)["accuracy"].mean()
+assert not ours or (by_factors["1 factor"] > 0.93 and by_factors["8 factors"] < by_factors["1 factor"] - 0.15)
+d = np.array([1, 2, 4, 8])
+hard = intrinsic_dimension.generalization_fit(by_factors.to_numpy(), d)
+print(by_factors.round(2).to_dict(), f"\nslope {hard.slope:.3f} [{hard.interval[0]:.3f}, {hard.interval[1]:.3f}] per dimension, R² {hard.r2:.2f}, n = {hard.n} (simulated)")
+
+# %% [markdown]
+# Here the dimension was the only thing that changed (almost: shading also hides the lesion, which is a difficulty of another kind), and accuracy falls. That is an experiment. Now the observation: five data sets that differ in everything, each with a question of its own. The network is small, the epoch is chosen on validation images, nobody is on two sides, and every number is a mean over two draws.
+
+# %%
+from dataclasses import replace
+
+binary = intrinsic_dimension.binary_task
+heads = intrinsic_dimension.comparable(brains)
+ill = (heads.covariates["diagnosis"] == "AD").to_numpy().astype(int)
+tasks = {
+    "chest radiographs": replace(binary(chest, positive=range(14)), class_names=("no finding", "a finding")),
+    "brain slices": replace(heads, labels=ill, class_names=("control", "AD")),
+    "blood cells": binary(intrinsic_dimension.comparable(cells), "neutrophil", "eosinophil"),
+    "handwritten digits": binary(intrinsic_dimension.comparable(load("digits", size=32)), range(5, 10), range(5)),
+    "patches of photographs": binary(intrinsic_dimension.comparable(patches, one_per_patient=False), 1, 0),
+}
+tasks |= {name: binary(intrinsic_dimension.comparable(load(name)), positive=1) for name in sets if name not in tasks}
+
+# %%
+settings = {"sizes": [40, 80] if quick else [40, 80, 160], "seeds": range(SEED, SEED + (2 if quick else 5))}
+curves = intrinsic_dimension.training_curves(tasks, plan=intrinsic_dimension.Plan(n_validation=40, n_test=80), **settings)
+fig, axes = plotting.figure(2, size=(13, 4.6))
+figures.draw_training_curves(curves, ax=axes[0], title=f"{len(tasks)} data sets, three of them simulated", simulated=False)
+figures.draw_flattery(pd.concat([curves, known_curves]), ax=axes[1], title="What choosing by the test adds", simulated=False)
+added = (curves["highest_test_accuracy"] - curves["accuracy"]).mean()
+assert added > 0
+print(f"the highest test accuracy over epochs is {100 * added:.1f} points above the honest one, on average")
+
+# %%
+most = curves["n_train"].max()
+reached = curves[curves["n_train"] == most].groupby("task")["accuracy"].mean()
+names = [name for name in mle.index if name in reached.index]
+seen = intrinsic_dimension.generalization_fit(reached[names], mle.loc[names, "dimension"])
+low, high = seen.interval
+fig, ax = plotting.figure(size=(8.4, 4.6))
+title = f"Slope {seen.slope:.3f} [{low:.3f}, {high:.3f}], R² {seen.r2:.2f}, n = {seen.n}".replace("-", "−")
+figures.draw_fit({"here": (names, mle.loc[names, "dimension"], reached[names], seen)}, ax=ax, title=title)
+assert not ours or high - low > 0.02  # five points: the slope may be almost anything
+
+# %% [markdown]
+# Five points, and an interval so wide that it says nothing. This is not modesty: data sets differ in their questions, and a hard question about simple images looks like a simple question about hard ones. What would help is not more images but more *data sets*. How many did the paper have?
+#
+# ## The paper's lines
+#
+# Seven radiological data sets and four natural ones, seven training sizes, nine networks. Its table of ResNet-18 gives back every slope and R² that it prints:
+
+# %%
+sizes = facts["konz.training_sizes"].value
+domains = {}
+for domain in ("radiological", "natural"):
+    which = facts[f"konz.{domain}"].value
+    table = np.array([facts["konz.accuracy"].value[name] for name in which])  # (data sets, sizes)
+    dimension = np.array([told[name] for name in which], float)
+    fits = [intrinsic_dimension.generalization_fit(column, dimension) for column in table.T]
+    plane = intrinsic_dimension.generalization_fit(table, dimension, n=sizes)
+    domains[domain] = {"names": which, "table": table, "dimension": dimension, "fits": fits, "plane": plane}
+    loose = {"radiological": (5e-5, 1.5e-3), "natural": (5e-6, 6e-4)}[domain]  # the radiological table was printed rounded
+    assert np.abs(np.array([fit.slope for fit in fits]) - facts["konz.slope"].value[domain]).max() <= loose[0] + 1e-9
+    assert np.abs(np.array([fit.r2 for fit in fits]) - facts["konz.r2"].value[domain]).max() <= loose[1] + 1e-9
+
+# %%
+for domain, part in domains.items():
+    given, plane = facts["konz.plane"].value[domain], part["plane"]
+    assert abs(plane.slope - given["slope"]) < 1.5e-5 and abs(plane.size_slope - given["size_slope"]) < 1e-4
+    assert abs(plane.r2 - given["r2"]) < 6e-4 and abs(part["fits"][-1].intercept - facts["konz.intercept"].value[domain]) < 6e-4
+rows = [{"images": domain, "data sets": fit.n, "training images": size, "slope": fit.slope, "low": fit.interval[0], "high": fit.interval[1], "R²": fit.r2}
+        for domain, part in domains.items() for size, fit in zip(sizes, part["fits"], strict=True)]
+signs = dict.fromkeys(["slope", "low", "high"], "{:+.4f}") | {"R²": "{:.3f}"}
+plotting.table(rows, "All fourteen lines of the paper, with the intervals that it does not print", signs)
+
+# %%
+rows = []
+for domain, part in domains.items():
+    plane = part["plane"]
+    rows.append({"images": domain, "per dimension": plane.slope, "low": plane.interval[0], "high": plane.interval[1], "per e-fold of images": plane.size_slope, "R²": plane.r2, "accuracies": plane.n_points, "data sets": plane.n})
+assert [row["accuracies"] for row in rows] == [49, 28] and [row["data sets"] for row in rows] == [7, 4]
+plotting.table(rows, "One plane for all sizes: accuracy = a·dimension + b·ln(images) + c", {"per dimension": "{:+.4f}", "low": "{:+.4f}", "high": "{:+.4f}", "per e-fold of images": "{:+.3f}", "R²": "{:.3f}"})
+
+# %% [markdown]
+# The radiological rows agree to what a table rounded to three digits can give. The plane has 49 accuracies. But no data set has more than one dimension, so as evidence *about dimension* these are seven points, and its interval says so. *Predict first*: which of the seven, left out, moves the line most?
+
+# %%
+explorers.paper_fit_explorer()
+
+# %%
+fig, axes = plotting.figure(2, size=(12, 4.4))
+figures.draw_slopes(sizes, {domain: part["fits"] for domain, part in domains.items()}, axes=axes);
+
+# %%
+last = {domain: (part["names"], part["dimension"], part["table"][:, -1], part["fits"][-1]) for domain, part in domains.items()}
+fig, ax = plotting.figure(size=(9.6, 5.4))
+figures.draw_fit(last, ax=ax, title="2,000 training images, ResNet-18 (Konz et al. 2022)");
+
+# %% [markdown]
+# Is radiology's slope *steeper*, as the paper says? The intervals of the two slopes overlap, but that answers nothing: two intervals may overlap although their difference is well away from zero. Ask for the difference itself, and then again without the one data set that we have reason to doubt.
+
+# %%
+names, dimension, accuracy, radio = last["radiological"]
+nature = last["natural"][3]
+without = {}
+for name in names:
+    kept = np.array(names) != name
+    without[name] = intrinsic_dimension.generalization_fit(accuracy[kept], dimension[kept])
+rows = []
+for title, fit in {"all seven": radio, "without Prostate": without["Prostate"]}.items():
+    gap = intrinsic_dimension.compare_slopes(fit, nature)
+    rows.append({"radiological": title, "slope": fit.slope, "minus the natural slope": gap.difference, "low": gap.interval[0], "high": gap.interval[1], "p": gap.p})
+assert radio.interval[0] < nature.interval[0] < radio.interval[1] and rows[0]["p"] < 0.05 < 0.1 < rows[1]["p"]
+plotting.table(rows, "Slopes with 2,000 training images, 95 % intervals (Welch)", dict.fromkeys(["slope", "minus the natural slope", "low", "high"], "{:+.4f}") | {"p": "{:.2f}"})
+
+# %%
+slopes = pd.Series({name: fit.slope for name, fit in without.items()})
+assert slopes.idxmax() == "Prostate" and (slopes < 0).all()
+fig, ax = plotting.figure(size=(9.6, 4.6))
+figures.draw_leave_one_out(names, list(without.values()), radio, ax=ax, title="The slope without each data set");
+
+# %% [markdown]
+# Within each domain, data sets of higher dimension had lower accuracy; that holds whichever one is left out. That radiology's line is steeper holds for all seven, and no longer without Prostate: slices of volumes, whose dimension we have reason to doubt, and whose accuracy may be helped by slices of one patient on both sides. That dimension is the *cause*, no line through chosen data sets can tell.
+#
+# ## Label sharpness
+#
+# A follow-up (Konz and Mazurowski, 2024) adds what was missing above: the question. How fast do labels change from image to image? **Label sharpness** is $K_F = \max |y - y'| / \|x - x'\|$ over all pairs of images with *different* labels: with labels 0 and 1, one over the distance of the two nearest strangers. With $L$ the loss on new images and $N$ training images,
+#
+# $$\log L \lesssim -\tfrac1d \log N + \log K_F + a.$$
+
+# %%
+sharp, pairs = {}, {}
+for name, task in tasks.items():
+    some = task[:300]
+    x = some.images.reshape(len(some), -1) / 255
+    sharp[name] = intrinsic_dimension.label_sharpness(x, some.labels)
+    pairs[name] = some[np.sort(intrinsic_dimension.sharpest_pair(x, some.labels))]
+    apart = np.linalg.norm(np.subtract(*pairs[name].images.reshape(2, -1) / 255))
+    assert len(set(pairs[name].labels)) == 2 and np.isclose(sharp[name], 1 / apart)
+plotting.table([{"task": name, "K_F": value, "dimension": mle["dimension"][name], "accuracy": reached[name]} for name, value in sharp.items()], "300 images each, gray values from 0 to 1", {"K_F": "{:.2f}", "dimension": "{:.1f}", "accuracy": "{:.2f}"})
+
+# %%
+fig, axes = plotting.figure((2, len(pairs)), size=(12.4, 5.6))
+for column, (name, pair) in zip(axes.T, pairs.items(), strict=True):
+    labels = [f"{name}\n{pair.class_names[label]}" if k == 0 else pair.class_names[label] for k, label in enumerate(pair.labels)]
+    figures.draw_images(pair.images, labels, axes=column)
+
+# %% [markdown]
+# Each column: the two nearest images on different sides of the question. The code released with that paper takes pairs of *equal* label instead, which measures something else: how near two images of one class can be.
+
+# %%
+toy_x, toy_y = np.array([[0.0], [0.09], [100.0], [100.09]]), np.array([0, 0, 1, 1])
+defined = intrinsic_dimension.label_sharpness(toy_x, toy_y)
+released = max(1 / abs(a - b) for a, b in ((toy_x[0, 0], toy_x[1, 0]), (toy_x[2, 0], toy_x[3, 0])))
+assert round(defined, 4) == 0.01 and round(released) == 11
+print(f"two classes, 100 apart: K_F as defined {defined:.4f}, from pairs of equal label {released:.1f}")
+
+# %% [markdown]
+# ## What it means for a patient
+#
+# - Nothing, directly: an intrinsic dimension is a property of a collection of images, of how many there are, and of how they were prepared. No patient has one.
+# - It warns. A dimension that is far too low says *twins*: the same patients, the same finding, the same scanner's stripes. A network tested on such twins looks better than it will be on the next patient.
+# - A low dimension is no promise that few images are enough. How hard a question is depends on the question.
+# - Before you believe such a number, ask: how many images, of how many patients, of which size, which *k*, and which formula?
+
+# %% [markdown]
+# ## Errata
+#
+# This lecture stands on papers instead of slides; so the slips are theirs.
+
+# %%
+slips = [facts[name].value for name in facts if name.startswith("errata.")]
+assert len(slips) == 6
+plotting.errata([tuple(slip.values()) for slip in slips], said="The paper, or its code, says")
+
+# %% [markdown]
+# ## Limits
+#
+# - The simulated images vary in what we programmed. Their dimensions check the instrument, and say nothing about radiology.
+# - Three hundred images of 32 × 32 give dimensions for this lecture, not for the literature; intervals hold chance, and not the bias of few points.
+# - Of the numbers measured beforehand, patients are known for ChestX-ray14 only (one image each); the others may hold several images of one.
+# - Our training experiment has five data sets, one small network and two draws. It shows how little that says.
+# - Nine networks stand in the paper; we refitted the one whose table is public, ResNet-18. Dimensions are read off a figure, as whole numbers.
+
+# %% [markdown]
+# ## References
+#
+# - Konz, N., Gu, H., Dong, H. and Mazurowski, M. A. (2022). The intrinsic manifolds of radiological images and their role in deep learning. *MICCAI*. arXiv:2207.02797.
+# - Konz, N. and Mazurowski, M. A. (2024). The effect of intrinsic dataset properties on generalization. *ICLR*.
+# - Pope, P. et al. (2021). The intrinsic dimension of images and its impact on learning. *ICLR*.
+# - Levina, E. and Bickel, P. J. (2004). Maximum likelihood estimation of intrinsic dimension. *NeurIPS* 17.
+# - MacKay, D. J. C. and Ghahramani, Z. (2005). Comments on "Maximum likelihood estimation of intrinsic dimension".
+# - Facco, E. et al. (2017). Estimating the intrinsic dimension of datasets by a minimal neighborhood information. *Scientific Reports* 7, 12140.
+# - Yang, J. et al. (2023). MedMNIST v2. *Scientific Data* 10, 41. Wang, X. et al. (2017). ChestX-ray8. *CVPR*. Acevedo, A. et al. (2020). *Data in Brief* 30, 105474.
+
+# %% [markdown]
+# ## Exercise
+#
+# Now you: [exercises/05_intrinsic_dimension.ipynb](../exercises/05_intrinsic_dimension.ipynb). From two distances to a dimension, and from a table to a line that one may believe; each question checks itself.
