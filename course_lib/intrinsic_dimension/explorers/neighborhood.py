@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from functools import lru_cache, partial
 
@@ -64,7 +65,9 @@ def neighborhood_scene(seed: int, cloud: str, at: int, k: int, turn: int) -> Sce
     points, distances, indices = searched(seed, cloud)
     truth, near = CLOUDS[cloud][0], distances[at]
     own = (k - 1) / np.log(near[k - 1] / near[: k - 1]).sum()
-    everybody = MLE(k).from_neighbors(distances[:, :k]).dimension_
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a curve has near neighbors by chance
+        everybody = MLE(k).from_neighbors(distances[:, :k]).dimension_
     counts = np.arange(1, MOST + 1)
 
     def figure(axes):

@@ -47,7 +47,9 @@ def slices_scene(seed: int, each: int, spread: float, treatment: str) -> Scene:
 
     def figure(axes):
         draw_chains(*sketch(seed, each, spread), ax=axes[0], title=f"{N // each} patients, {each} each")
-        draw_slices(EACH, table, ax=axes[1], truth=D, at=(each, value), title=f"Dimension {value:.1f}")
+        draw_slices(
+            EACH, table, ax=axes[1], truth=D, at=(each, value), chosen=treatment, title=f"Dimension {value:.1f}"
+        )
 
     return Scene(
         text=f"Simulated: {N} images of {N // each} patients. Of the nearest neighbors {share:.0%} are of the same "

@@ -22,9 +22,9 @@ def draw_training_curves(curves, *, ax, title="", simulated=True):
     tasks = list(dict.fromkeys(curves["task"]))
     for number, task in enumerate(tasks):
         groups = curves[curves["task"] == task].groupby("n_train")["accuracy"]
-        mean, low, high = groups.mean(), groups.min(), groups.max()
+        mean, low, high = (getattr(groups, name)().to_numpy() for name in ("mean", "min", "max"))
         color = plotting.CYCLE[number % len(plotting.CYCLE)]
-        places = mean.index.to_numpy() * 1.03 ** (number - len(tasks) / 2)
+        places = np.array(list(groups.groups)) * 1.03 ** (number - len(tasks) / 2)
         spread = [mean - low, high - mean]
         ax.errorbar(places, mean, spread, fmt=MARKS[number % len(MARKS)] + "-", color=color, elinewidth=1.2, label=task)
     ax.axhline(0.5, color=plotting.COLORS["muted"], ls=":", lw=1.5)

@@ -34,7 +34,9 @@ def draw_chains(places, patients, *, ax, title="", simulated=True, marked=6):
     return titled(ax, title, simulated=simulated)
 
 
-def draw_slices(per_patient, lines: Mapping[str, object], *, ax, truth=None, at=None, title="", simulated=True):
+def draw_slices(
+    per_patient, lines: Mapping[str, object], *, ax, truth=None, at=None, chosen="", title="", simulated=True
+):
     """Dimension against the number of slices of each patient.
 
     Parameters
@@ -45,9 +47,12 @@ def draw_slices(per_patient, lines: Mapping[str, object], *, ax, truth=None, at=
     truth : float, optional
     at : (int, float), optional
         A point to mark.
+    chosen : str
+        The name of a line that stands out.
     """
     for hue, (name, values) in zip(HUES, lines.items(), strict=False):
-        ax.plot(per_patient, values, "o-", color=plotting.COLORS[hue], label=name, ms=6)
+        width = 4.5 if name == chosen else 2.2
+        ax.plot(per_patient, values, "o-", color=plotting.COLORS[hue], label=name, ms=6, lw=width)
     if truth is not None:
         ax.axhline(truth, color=plotting.COLORS["ink"], ls="--", lw=1.5, label=f"truth: {truth:g}")
     if at is not None:
