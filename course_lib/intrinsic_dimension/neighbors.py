@@ -43,8 +43,8 @@ class Neighbors(_Pair):
     indices : array of int64, (N, k)
         Rows of X; of equal distances the lower index comes first.
     arithmetic : str
-        "int8": whole numbers, exact. "8-bit in float32": the same numbers, slower. "float32": products in float32,
-        nearly coinciding pairs by difference in float64. "float64": all candidates by difference.
+        "int8": whole numbers, exact. "8-bit in float32": the same numbers, where a processor is faster so. "float32":
+        products in float32, nearly coinciding pairs by difference in float64. "float64": all candidates by difference.
     """
 
     arithmetic: str = ""
@@ -82,7 +82,7 @@ def nearest_neighbors(
     Neighbors
         The tuple (distances, indices), (N, k) each, the point itself excluded; a duplicate of it is at distance 0. Of
         equal distances the lower index comes first (for float32 rows that are no duplicates: up to rounding). A
-        UserWarning says where 8-bit images had to be multiplied in float32, which is exact too, and slower.
+        UserWarning says where a device has no exact integers: 8-bit images are then multiplied in exact float32.
 
     Raises
     ------
@@ -124,15 +124,15 @@ def _search(rows: Rows, k: int, device: torch.device) -> tuple[str, Callable, Ca
         search, collect = partial(single.search, rows, lengths), partial(single.collect, rows, lengths, k)
         return ("float64" if rows.double else "float32"), search, collect
     arithmetic = eight_bit.exact_arithmetic(device)
-    if arithmetic != "int8":
+    if not eight_bit.is_exact("int8", device):
         warnings.warn(
             f"device: {str(device)!r} has no exact product of 8-bit numbers; they are multiplied in float32, in chunks "
-            "of features that keep it exact, which is slower",
+            "of features that keep it exact",
             stacklevel=3,
         )
-        arithmetic = "8-bit in float32"
+    name = "int8" if arithmetic == "int8" else "8-bit in float32"
     lengths = eight_bit.squares(rows)
-    return arithmetic, partial(eight_bit.search, rows, lengths), partial(eight_bit.collect, lengths, k)
+    return name, partial(eight_bit.search, rows, lengths), partial(eight_bit.collect, lengths, k)
 
 
 def _block_sizes(rows: Rows, device: torch.device) -> tuple[int, int]:

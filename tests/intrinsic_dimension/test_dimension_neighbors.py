@@ -1,3 +1,5 @@
+import warnings
+
 import joblib
 import numpy as np
 import pytest
@@ -28,9 +30,12 @@ def small_blocks(monkeypatch):
 
 @pytest.fixture
 def fresh_check():
-    eight_bit.exact_arithmetic.cache_clear()
+    caches = (eight_bit.exact_arithmetic, eight_bit.is_exact)
+    for cache in caches:
+        cache.cache_clear()
     yield
-    eight_bit.exact_arithmetic.cache_clear()
+    for cache in caches:
+        cache.cache_clear()
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
@@ -122,6 +127,19 @@ def test_a_processor_without_exact_integers_gets_exact_floats_and_is_told(broken
     assert found.arithmetic == "8-bit in float32"
     assert np.array_equal(found.distances, expected)
     assert np.array_equal(found.indices, who)
+
+
+@pytest.mark.usefixtures("fresh_check")
+@pytest.mark.parametrize(("slow", "said"), [("int8", "8-bit in float32"), ("float32", "int8")])
+def test_of_two_exact_products_the_faster_one_is_taken_without_a_word(slow, said, monkeypatch):
+    monkeypatch.setattr(eight_bit, "_seconds", lambda arithmetic, device: float(arithmetic == slow))
+    X = np.random.default_rng(2).integers(0, 256, (40, 3000), dtype=np.uint8)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = nearest_neighbors(X, 5, device="cpu")
+    expected, who = by_definition(X, 5)
+    assert found.arithmetic == said
+    assert np.array_equal(found.distances, expected) and np.array_equal(found.indices, who)
 
 
 @pytest.mark.usefixtures("fresh_check")
