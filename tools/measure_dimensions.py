@@ -21,8 +21,9 @@ from course_lib.intrinsic_dimension import comparable, find_duplicates, profile
 REFERENCE = Path(__file__).parents[1] / "data" / "reference" / "intrinsic_dimension.json"
 N = 300
 NOTE = (
-    "300 images drawn at random (seed 0) after exact duplicates were dropped, one per patient where patients are known; "
-    "gray, ×255/maximum, 32 × 32; k = 20; 95 % intervals by subsampling. AdrenalMNIST3D: the middle slice of each gland."
+    f"{N} images drawn at random (seed 0) after exact duplicates were dropped, one per patient where patients are "
+    "known; gray, ×255/maximum, 32 × 32; k = 20; 95 % intervals by subsampling. AdrenalMNIST3D: the middle slice of "
+    "each gland."
 )
 
 

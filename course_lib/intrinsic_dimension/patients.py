@@ -110,16 +110,18 @@ def masked_dimension(X: ArrayLike, patients: ArrayLike, k: int = 20) -> float:
     Raises
     ------
     ValueError
-        If shapes disagree, or a patient has fewer than k images of others.
+        If shapes disagree, a patient has fewer than k images of others, or two patients share an image.
     """
     names = np.asarray(patients)
     if names.shape != (len(X),):
         raise ValueError(f"patients: got shape {names.shape}, allowed is ({len(X)},), one per row of X")
-    most = int(np.unique(names, return_counts=True)[1].max())  # of one patient
+    most = int(np.unique(names, return_counts=True)[1].max(initial=0))  # of one patient
     if k < 2 or k > len(names) - most:
         raise ValueError(f"k: got {k}, allowed are 2 to {len(names) - most}, the images of others")
     distances, indices = nearest_neighbors(X, min(len(names) - 1, k + most - 1), progress=False)
     others = names[indices] != names[:, None]
     order = np.argsort(~others, axis=1, kind="stable")[:, :k]
     near = np.take_along_axis(distances, order, axis=1)
+    if (shared := np.flatnonzero(near[:, 0] == 0)).size:
+        raise ValueError(f"X: row {shared[0]} is also an image of another patient, allowed are images of one each")
     return float((k - 1) / np.log(near[:, -1:] / near[:, :-1]).sum(axis=1).mean())

@@ -350,7 +350,8 @@ assert "torch" in sys.modules and "lightning_fabric" not in sys.modules
 def test_names_that_are_loaded_late_are_those_that_type_checkers_see(room):
     (block,) = (node for node in ast.parse(Path(room.__file__).read_text("utf-8")).body if isinstance(node, ast.If))
     seen = {alias.name: line.module for line in block.body for alias in line.names}
-    assert seen == room._MODULES and set(room.__all__) == set(seen) <= set(dir(room))
+    assert seen == {name: module for module, names in room._NAMES.items() for name in names}
+    assert set(room.__all__) == set(seen) <= set(dir(room))
     for name, module in seen.items():
         assert getattr(room, name) is getattr(sys.modules[f"{room.__name__}.{module}"], name)
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):

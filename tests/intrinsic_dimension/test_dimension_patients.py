@@ -72,6 +72,9 @@ def test_slices_of_volumes_are_neighbors_from_the_middle():
         (lambda: volume_slices(np.zeros((2, 3, 4, 5)), 1, axis=3), "axis: got 3, allowed are 0, 1, 2"),
         (lambda: masked_dimension(np.zeros((4, 2)), [0, 1]), r"patients: got shape \(2,\), allowed is \(4,\)"),
         (lambda: masked_dimension(ball(2, 6), [0, 0, 1, 1, 2, 2], k=5), "k: got 5, allowed are 2 to 4"),
+        (lambda: masked_dimension(np.zeros((0, 2)), []), "k: got 20, allowed are 2 to 0"),
+        (lambda: masked_dimension(np.ones((60, 3)), np.arange(60)), "X: row 0 is also an image of another patient"),
+        (lambda: masked_dimension(np.full((60, 3), np.nan), np.arange(60)), "X: row 0 has values that are NaN"),
     ],
 )
 def test_what_is_not_allowed_is_said(call, message):
