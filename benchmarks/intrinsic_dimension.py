@@ -113,9 +113,9 @@ def compare(sizes: list[tuple[int, int]]) -> pd.DataFrame:
             path = Path(folder, "images.npy")
             np.save(path, fields(n, features))
             large = n * features > 1e8
-            ways = [("course, both", "uint8", 3), ("course, both", "float32", 1 if large else 3)]
-            ways += [("scikit-dimension MLE", "float32", 1), ("DADApy TwoNN", "float32", 1)]
-            ways += [] if large else [("scikit-dimension TwoNN", "float32", 1)]  # its table of pairs is made thrice
+            ways = [("course, both", dtype, 1 if large else 3) for dtype in ("uint8", "float32")]
+            ways += [("scikit-dimension MLE", "float32", 1)]
+            ways += [] if large else [(f"{peer} TwoNN", "float32", 1) for peer in ("DADApy", "scikit-dimension")]
             for who, dtype, rounds in ways:
                 found = timed(who, path, dtype, rounds)
                 rows += [{"images": n, "features": features} | found] if found else []
@@ -126,16 +126,14 @@ def compare(sizes: list[tuple[int, int]]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def growth(sizes: list[int], features: int = 3_072) -> pd.DataFrame:
-    """Seconds of the course's 8-bit path against the number of images."""
-    rows = []
+def growth(n: int, features: int = 3_072) -> dict:
+    """Seconds of the course's 8-bit path on `n` images."""
     with tempfile.TemporaryDirectory() as folder:
-        for n in sizes:
-            path = Path(folder, "images.npy")
-            np.save(path, fields(n, features))
-            rows.append({"images": n, "features": features} | timed("course, both", path, "uint8", 1))
-            print(f"{n:,} × {features:,}: {rows[-1]['seconds']:.2f} s")
-    return pd.DataFrame(rows)
+        path = Path(folder, "images.npy")
+        np.save(path, fields(n, features))
+        row = {"images": n, "features": features} | timed("course, both", path, "uint8", 1)
+    print(f"{n:,} × {features:,}: {row['seconds']:.2f} s")
+    return row
 
 
 def ratios(frame: pd.DataFrame) -> pd.DataFrame:
@@ -197,9 +195,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="small sizes, only to see that it runs; nothing is stored")
     quick = parser.parse_args(arguments).quick
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     frame = compare([(600, 784), (300, 3_072)] if quick else SIZES)
-    table, cost = ratios(frame), growth([300, 600] if quick else GROWTH)
-    agreed = agreement(300 if quick else 1_000)
+    table, agreed = ratios(frame), agreement(300 if quick else 1_000)
     judged = table if quick else table.iloc[1:]  # the two sizes that the promises name
     kept = {
         name: bool((judged[name].dropna() >= least).all())
@@ -207,20 +205,17 @@ def main(arguments: list[str] | None = None) -> int:
         if judged[name].notna().any()
     }
     kept |= {f"agrees with {who} to 1e-6": bool(off < 1e-6) for who, off in agreed.items()}
-    numbers = real() if not quick else []
-    for each in (frame.drop(columns="found"), table, cost.drop(columns="found"), pd.DataFrame(numbers)):
-        print(each.round(3).to_string(index=False), "\n")
+    numbers = [] if quick else real()
+    print(frame.drop(columns="found").round(3).to_string(index=False), "\n")
+    print(table.round(2).to_string(index=False), "\n")
+    print(pd.DataFrame(numbers).round(2).to_string(index=False), "\n")
     print("largest relative differences", agreed, "\npromises", kept)
-    if not quick:
-        payload = {
-            "rows": frame.to_dict("records"),
-            "ratios": table.to_dict("records"),
-            "growth": cost.to_dict("records"),
-        }
-        load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
-        write_result(
-            "intrinsic_dimension", payload | {"agreement": agreed, "kept": kept, "real": numbers, "load": load}
-        )
+    stored = {"rows": frame.to_dict("records"), "ratios": table.to_dict("records"), "agreement": agreed, "kept": kept}
+    stored |= {"real": numbers, "load_before": load, "growth": []}
+    for n in [300, 600] if quick else GROWTH:  # the longest comes last, and what is done is stored
+        stored["growth"].append(growth(n))
+        if not quick:
+            write_result("intrinsic_dimension", stored)
     return 0 if all(kept.values()) else 1
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from course_lib.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from .comparable import comparable
     from .duplicates import Duplicates, duplicates_among, find_duplicates, near_duplicates
     from .estimators import MLE, TwoNN
     from .generalization import GeneralizationFit, SlopeDifference, compare_slopes, generalization_fit
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from .manifolds import ball, embed, flat_torus, sphere, swiss_roll
     from .neighbors import Neighbors, nearest_neighbors
     from .networks import resnet18, small_classifier
+    from .one_form import comparable
     from .patients import masked_dimension, simulate_slices, volume_slices
     from .profiles import profile
     from .rendered import FACTORS, rendered_images
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .tasks import binary_task, draw_parts
 
 _NAMES = {
-    "comparable": ("comparable",),
+    "one_form": ("comparable",),
     "duplicates": ("Duplicates", "duplicates_among", "find_duplicates", "near_duplicates"),
     "estimators": ("MLE", "TwoNN"),
     "generalization": ("GeneralizationFit", "SlopeDifference", "compare_slopes", "generalization_fit"),

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from course_lib.data import ImageSet
-from course_lib.intrinsic_dimension.comparable import comparable
 from course_lib.intrinsic_dimension.images import konz_preprocess
+from course_lib.intrinsic_dimension.one_form import comparable
 
 rng = np.random.default_rng(0)
 COLOR = rng.integers(0, 200, (12, 20, 16, 3), np.uint8)

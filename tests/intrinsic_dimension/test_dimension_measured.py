@@ -1,20 +1,14 @@
-"""What lecture 5 shows as measured beforehand is what the files give, and the stored benchmark says what it found."""
-
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
+"""What lecture 5 shows as measured beforehand is what the files give, and the benchmark's sums."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from benchmarks import intrinsic_dimension as benchmark
 from course_lib.published import published
 from tools import measure_dimensions
 
-ROOT = Path(__file__).parents[2]
 MEASURED = published("intrinsic_dimension")["measured.real"].value
-RESULT = ROOT / "benchmarks" / "results" / "intrinsic_dimension.json"
 
 
 @pytest.mark.filterwarnings("ignore:X")
@@ -35,43 +29,14 @@ def test_intervals_hold_their_estimate():
             assert low < dimension < high
 
 
-@pytest.fixture(scope="module")
-def result():
-    return json.loads(RESULT.read_text(encoding="utf-8"))
-
-
-def test_estimates_agree_with_the_peers_to_a_millionth(result):
-    assert {"scikit-dimension MLE", "scikit-dimension TwoNN", "DADApy TwoNN"} <= set(result["agreement"])
-    assert max(result["agreement"].values()) < 1e-6
-
-
-def test_the_ratios_are_those_of_the_stored_seconds(result):
-    for ratio in result["ratios"]:
-        size = ratio["images"], ratio["features"]
-        rows = [row for row in result["rows"] if (row["images"], row["features"]) == size]
-        seconds = {(row["who"], row["dtype"]): row["seconds"] for row in rows}
-        alone = seconds["scikit-dimension MLE", "float32"]
-        for dtype, name in (("float32", "float32, both"), ("uint8", "8-bit, both")):
-            assert ratio[f"{name} / scikit-dimension MLE"] == pytest.approx(alone / seconds["course, both", dtype])
-
-
-def test_all_arithmetics_found_the_same(result):
-    for size in {(row["images"], row["features"]) for row in result["rows"]}:
-        found = [
-            row["found"]
-            for row in result["rows"]
-            if (row["images"], row["features"]) == size and row["who"] == "course, both"
-        ]
-        assert len(found) == 2
-        np.testing.assert_allclose(*found, rtol=1e-6)
-
-
-def test_the_benchmark_runs_on_few_images_and_stores_nothing():
-    before = RESULT.read_bytes()
-    environment = {**os.environ, "COURSE_TEST_DATA": ""}
-    environment.pop("DADAPY_PYTHON", None)
-    command = [sys.executable, "-m", "benchmarks.intrinsic_dimension", "--quick"]
-    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
-    assert run.returncode in (0, 1), run.stderr
-    assert "course, both (uint8)" in run.stdout and "DADApy TwoNN (float32) missing" in run.stdout
-    assert RESULT.read_bytes() == before
+def test_the_benchmark_draws_eight_bit_images_and_divides_the_right_seconds():
+    images = benchmark.fields(40, 100)
+    assert images.shape == (40, 100) and images.dtype == np.uint8 and len(np.unique(images, axis=0)) == 40
+    np.testing.assert_array_equal(images, benchmark.fields(40, 100))
+    seconds = {("course, both", "uint8"): 1, ("course, both", "float32"): 2, ("scikit-dimension MLE", "float32"): 10}
+    rows = [
+        {"images": 5, "features": 3, "who": who, "dtype": dtype, "seconds": s} for (who, dtype), s in seconds.items()
+    ]
+    ratio = benchmark.ratios(pd.DataFrame(rows)).iloc[0]
+    assert ratio["float32, both / scikit-dimension MLE"] == 5 and ratio["8-bit, both / scikit-dimension MLE"] == 10
+    assert np.isnan(ratio["8-bit, both / scikit-dimension both"])  # a peer that was not timed

@@ -5,6 +5,7 @@ import pytest
 
 from course_lib.published import published
 from course_lib.tsimcne import CELLS, simulate_blood
+from course_lib.tsimcne.simulator.shape import _granules as granules_of
 from course_lib.tsimcne.simulator.shape import blur
 
 COUNTS = published("tsimcne")["blood.counts"].value
@@ -39,7 +40,7 @@ def test_the_same_cells_come_at_every_size():
     small, large = simulate_blood(60), simulate_blood(60, size=56)
     np.testing.assert_array_equal(small.labels, large.labels)
     halved = large.images.reshape(60, 28, 2, 28, 2, 3).mean(axis=(2, 4))
-    assert np.abs(halved - small.images).mean() < 6  # granules and noise are drawn anew
+    assert np.abs(halved - small.images).mean() < 4  # the camera's noise is drawn anew
     area_small, area_large = ((each.extras["masks"] > 0).mean(axis=(1, 2)) for each in (small, large))
     assert np.corrcoef(area_small, area_large)[0, 1] > 0.99
 
@@ -76,6 +77,28 @@ def test_cells_lie_at_any_angle():
     assert (quarters > 0).all() and abs(np.mean(across)) < 1
 
 
+def test_granules_are_as_large_at_every_size():
+    def length_of_runs(size):
+        axis = ((np.arange(2 * size) + 0.5) / (2 * size) - 0.5) * 28
+        grid = np.meshgrid(axis, axis)
+        drawn = [granules_of(CELLS[0].granules, grid, *map(np.random.default_rng, (i, i))) for i in range(20)]
+        starts = sum((np.diff(each, axis=1) > 0).sum() for each in drawn)
+        return np.sum(drawn) / starts * 14 / size
+
+    assert abs(length_of_runs(64) / length_of_runs(28) - 1) < 0.1
+
+
+@pytest.mark.parametrize("size", [28, 64])
+def test_the_center_that_is_told_is_that_of_the_mask(size):
+    cells = simulate_blood(80, size=size, seed=4)
+    inside = cells.extras["masks"] > 0
+    whole = ~(inside[:, [0, -1]].any(axis=(1, 2)) | inside[:, :, [0, -1]].any(axis=(1, 2)))
+    places = np.arange(size) + 0.5
+    across, down = ((inside.sum(axis=axis) @ places) / inside.sum(axis=(1, 2)) for axis in (1, 2))
+    found = np.stack([across, down], axis=1)[whole]
+    assert whole.mean() > 0.8 and np.abs(found - cells.extras["center"][whole]).max() < 0.06 * size
+
+
 def test_blurring_keeps_what_is_even_and_spreads_a_point():
     np.testing.assert_allclose(blur(np.full((4, 5, 3), 2.0)), 2)
     point = np.zeros((5, 5))
@@ -86,10 +109,16 @@ def test_blurring_keeps_what_is_even_and_spreads_a_point():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"n": 0}, "n: got 0, allowed are 1 or more"),
-        ({"size": 8}, "size: got 8, allowed are 16 or more"),
-        ({"batch_strength": -0.1}, "batch_strength: got -0.1"),
+        ({"n": 0}, "n: got 0, allowed are whole numbers from 1"),
+        ({"n": 2.0}, "n: got 2.0"),
+        ({"n": True}, "n: got True"),
+        ({"size": 8}, "size: got 8, allowed are whole numbers from 16"),
+        ({"size": 28.0}, "size: got 28.0"),
+        ({"batch_strength": -0.1}, "batch_strength: got -0.1, allowed are numbers from 0 to 2"),
+        ({"batch_strength": np.nan}, "batch_strength: got nan"),
+        ({"batch_strength": np.inf}, "batch_strength: got inf"),
         ({"seed": -1}, "seed: got -1"),
+        ({"seed": None}, "seed: got None"),
     ],
 )
 def test_what_is_not_allowed_is_said(arguments, message):

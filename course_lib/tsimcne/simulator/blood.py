@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Integral, Real
+
 import numpy as np
 import pandas as pd
 
@@ -35,19 +37,20 @@ def simulate_blood(
     n : int
         At least 1. Cell i depends on the other arguments and on i, not on how many there are.
     size : int
-        Pixels along each side, from 16; the same cells at every size, up to granules and noise.
+        Pixels along each side, from 16; the same cells at every size, up to the camera's noise.
     seed : int
         Not negative.
     batch_strength : float
-        How far the two batches are apart in color; 0: not at all.
+        How far the two batches are apart in color, from 0 (not at all) to 2.
     balanced : bool
-        All kinds equally often, or as often as in BloodMNIST.
+        All kinds equally likely, or as likely as in BloodMNIST.
 
     Returns
     -------
     ImageSet
         `images` uint8 (n, size, size, 3); `labels` the kind, in BloodMNIST's order; `covariates`: batch (0 or 1).
-        `extras`: masks uint8 (n, size, size), 1 where the cell is and 2 where its nucleus is.
+        `extras`: masks uint8 (n, size, size), 1 where the cell is and 2 where its nucleus is; center float32 (n, 2), x
+        and y in pixels from the left and the top; angle float32 (n,), of the long or short axis, radians from 0 to 2π.
 
     Raises
     ------
@@ -59,19 +62,13 @@ def simulate_blood(
     >>> simulate_blood(3)
     ImageSet(simulated, 3 color images of 28×28, uint8, 8 classes)
     """
-    for name, value, least in (
-        ("n", n, 1),
-        ("size", size, 16),
-        ("seed", seed, 0),
-        ("batch_strength", batch_strength, 0),
-    ):
-        if not value >= least:
-            raise ValueError(f"{name}: got {value}, allowed are {least} or more")
+    _check(n, size, seed, batch_strength)
     shares = np.full(len(CELLS), 1 / len(CELLS)) if balanced else np.array([kind.count for kind in CELLS], float)
     axis = ((np.arange(size * FINER) + 0.5) / (size * FINER) - 0.5) * 28
     grid = np.meshgrid(axis.astype(np.float32), axis.astype(np.float32))
     images, masks = np.empty((n, size, size, 3), np.uint8), np.empty((n, size, size), np.uint8)
     labels, batches = np.empty(n, np.int64), np.empty(n, np.int64)
+    centers, angles = np.empty((n, 2), np.float32), np.empty(n, np.float32)
     for i in range(n):
         rng, fine = (np.random.default_rng([seed, i, use]) for use in (0, 1))
         labels[i], batches[i] = rng.choice(len(CELLS), p=shares / shares.sum()), rng.integers(2)
@@ -80,10 +77,20 @@ def simulate_blood(
         seen = _averaged(stained(kind, parts, batches[i], batch_strength, grid, rng))
         seen = seen + NOISE * fine.standard_normal(seen.shape)
         images[i] = np.rint(255 * np.clip(seen, 0, 1))
+        centers[i], angles[i] = size * (0.5 + np.array(parts.center) / 28), parts.angle
         masks[i] = np.where(_averaged(parts.nucleus) > 0.5, 2, _averaged(parts.cell) > 0.5)
     names = tuple(kind.name for kind in CELLS)
     about = pd.DataFrame({"batch": batches})
-    return ImageSet(images, labels, names, covariates=about, card=CARD, extras={"masks": masks})
+    extras = {"masks": masks, "center": centers, "angle": angles}
+    return ImageSet(images, labels, names, covariates=about, card=CARD, extras=extras)
+
+
+def _check(n: int, size: int, seed: int, batch_strength: float) -> None:
+    for name, value, least in (("n", n, 1), ("size", size, 16), ("seed", seed, 0)):
+        if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+            raise ValueError(f"{name}: got {value!r}, allowed are whole numbers from {least}")
+    if isinstance(batch_strength, bool) or not isinstance(batch_strength, Real) or not 0 <= batch_strength <= 2:
+        raise ValueError(f"batch_strength: got {batch_strength!r}, allowed are numbers from 0 to 2")
 
 
 def _averaged(image: np.ndarray) -> np.ndarray:

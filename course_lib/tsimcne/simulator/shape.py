@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from .kinds import Granules, Kind, Nucleus
 
 EDGE = 0.45  # pixels of an image of 28: how soft an edge is
+GRAIN = 56  # points along each side on which granules are drawn, whatever the size of the image
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Parts:
     vacuoles: np.ndarray
     red_cells: np.ndarray
     center: tuple[float, float]
-    radius: float
+    angle: float
 
 
 def draw_parts(
@@ -52,7 +54,7 @@ def draw_parts(
     if rng.random() < kind.vacuoles:
         vacuoles = _vacuoles(u, v, radius, rng) * cell * (1 - nucleus)
     red = _red_cells(grid, rng) * (1 - cell)
-    return Parts(cell, nucleus, granules, vacuoles, red, tuple(center), radius)
+    return Parts(cell, nucleus, granules, vacuoles, red, tuple(center), angle)
 
 
 def _coverage(distance: np.ndarray) -> np.ndarray:
@@ -91,13 +93,22 @@ def _bite(nucleus: Nucleus, u: np.ndarray, v: np.ndarray, radius: float, rng: np
 def _granules(
     granules: Granules, grid: tuple[np.ndarray, np.ndarray], rng: np.random.Generator, fine: np.random.Generator
 ) -> np.ndarray:
-    """Noise, blurred by as much as granules are large, and of that the highest values."""
-    noise, pixel = fine.standard_normal(grid[0].shape, np.float32), grid[0][0, 1] - grid[0][0, 0]
-    for _ in range(round((3 if granules.coarse else 1) * (0.5 / pixel))):
+    """Noise on points that are the same at every size, blurred, brought to the grid; of that the highest values."""
+    noise = fine.standard_normal((GRAIN, GRAIN), np.float32)
+    for _ in range(3 if granules.coarse else 1):
         noise = blur(noise)
+    weights = _between_points(len(grid[0]))
+    noise = weights @ noise @ weights.T
     cover = np.clip(granules.cover * np.exp(rng.normal(0, 0.30)), 0, 0.95)
     rank = int((1 - cover) * noise.size)
     return (noise > np.partition(noise.ravel(), rank)[rank]).astype(noise.dtype)
+
+
+@lru_cache(maxsize=8)
+def _between_points(side: int) -> np.ndarray:
+    """Weights (side, GRAIN) that interpolate from the granules' points to pixels, linearly."""
+    place = np.clip((np.arange(side) + 0.5) * GRAIN / side - 0.5, 0, GRAIN - 1)
+    return np.clip(1 - abs(place[:, None] - np.arange(GRAIN)), 0, 1).astype(np.float32)
 
 
 def _vacuoles(u: np.ndarray, v: np.ndarray, radius: float, rng: np.random.Generator) -> np.ndarray:
