@@ -58,7 +58,7 @@ def twonn(distances):
 # %% nbgrader={"grade": true, "grade_id": "twonn-check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 with check(
     "twonn",
-    hint='Through the origin the slope is Σxy / Σx². Is F of the lowest ratio 1/N, and are the largest tenth of the ratios gone?',
+    hint="Through the origin the slope is Σxy / Σx². Is F of the lowest ratio 1/N, and are the largest tenth of the ratios gone?",
 ):
     far = np.array([[1, 1.1], [1, 1.5], [2, 2.4], [1, 3], [1, 1.3], [2, 5], [1, 1.05], [1, 1.9], [4, 4.1], [3, 3.9]])
     expect(twonn(far), 2.6229094, rtol=1e-5, message="ten points")
@@ -147,7 +147,7 @@ def corrected(published, k):
 # %% nbgrader={"grade": true, "grade_id": "corrected-check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with check(
     "corrected",
-    hint='published / value = (k − 2)/(k − 1). How much is missing to 1, in percent?',
+    hint="published / value = (k − 2)/(k − 1). How much is missing to 1, in percent?",
 ):
     value, low = corrected(np.array([4.0, 20.0, 43.0]), 20)
     expect(value, np.array([4.2222222, 21.1111111, 45.3888889]), rtol=1e-5, message="4, 20 and 43, published with k = 20")
@@ -191,7 +191,7 @@ def squared_distances(X):
 # %% nbgrader={"grade": true, "grade_id": "squared_distances-check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with check(
     "squared_distances",
-    hint='Subtract first, square afterwards, and do both in 64 bits: astype(np.float64) before anything else.',
+    hint="Subtract first, square afterwards, and do both in 64 bits: astype(np.float64) before anything else.",
 ):
     plain = np.array([[0, 0], [3, 4], [3, 4]], np.float32)
     expect(squared_distances(plain), np.array([[0.0, 25, 25], [25, 0, 0], [25, 0, 0]]), message="three points, two of them equal")
@@ -199,14 +199,14 @@ with check(
     expect(squared_distances(shifted), np.array([[0, 0.25, 1], [0.25, 0, 1.25], [1, 1.25, 0]]), rtol=1e-6, message="three points near 1,000")
     expect(str(squared_distances(shifted).dtype), "float64", message="the type of the answer")
 ### BEGIN HIDDEN TESTS
+from scipy.spatial.distance import cdist as hidden_cdist
+
 hidden_rng = np.random.default_rng(4)
 for hidden_n, hidden_d, hidden_offset in [(40, 3, 0), (60, 20, 1000), (30, 5, -30000), (500, 50, 1000)]:
     hidden_x = (hidden_rng.random((hidden_n, hidden_d)) + hidden_offset).astype(np.float32)
     hidden_x[1] = hidden_x[0]
     hidden_x[2] = hidden_x[0] + np.float32(0.001 if abs(hidden_offset) < 5000 else 0.01)
     hidden_before = hidden_x.copy()
-    from scipy.spatial.distance import cdist as hidden_cdist
-
     hidden_want = hidden_cdist(hidden_x.astype(np.float64), hidden_x.astype(np.float64), "sqeuclidean")
     hidden_got = squared_distances(hidden_x)
     expect(hidden_got, hidden_want, rtol=1e-6, message=f"{hidden_n} points of {hidden_d} values near {hidden_offset}")
@@ -235,7 +235,7 @@ def without_duplicates(images):
 # %% nbgrader={"grade": true, "grade_id": "without_duplicates-check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with check(
     "without_duplicates",
-    hint='np.unique on flattened images has return_index, which is the first of each; sort it. A sum or a mean of pixels does not tell images apart.',
+    hint="np.unique on flattened images has return_index, which is the first of each; sort it. A sum or a mean of pixels does not tell images apart.",
 ):
     a, b, c = np.eye(3, dtype=np.uint8), np.ones((3, 3), np.uint8), np.fliplr(np.eye(3, dtype=np.uint8))
     rows, dropped = without_duplicates(np.stack([b, a, b, c, a, b]))
@@ -267,8 +267,9 @@ for hidden_n, hidden_kinds in [(30, 6), (50, 50), (12, 1), (1, 1), (80, 20)]:
 #
 # Write `over_draws(estimate, X, patients, n_draws, rng)`. `X` (N, D) are images, `patients` (N,) says whose each is, `rng` is a NumPy
 # `Generator`, and `estimate` a function from an array of images to a number. Repeat `n_draws` times: choose **one image of each
-# patient**, all images of a patient with the same chance, and call `estimate` once on these images, in any order. Return
-# `(mean, sd)` of what came: the standard deviation with `ddof=1`, and `np.nan` for one draw only.
+# patient**, all images of a patient with the same chance and by `rng` alone, so that a seed repeats the draws, and call `estimate`
+# once on these images, in any order. Return `(mean, sd)` of what came: the standard deviation with `ddof=1`, and `np.nan` for one
+# draw only.
 
 
 # %% nbgrader={"grade": false, "grade_id": "over_draws", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -290,11 +291,9 @@ with check(
     X, patients = np.arange(7.0)[:, None], np.array(["a", "b", "b", "c", "c", "c", "c"])
     seen = []
 
-
     def recorded(images):
         seen.append(sorted(images[:, 0].tolist()))
         return images[:, 0].sum()
-
 
     mean, sd = over_draws(recorded, X, patients, 400, np.random.default_rng(0))
     expect(len(seen), 400, message="calls of estimate for 400 draws")
@@ -306,6 +305,8 @@ with check(
     expect(mean, np.mean(sums), rtol=1e-6, message="mean of what estimate returned")
     expect(sd, np.std(sums, ddof=1), rtol=1e-6, message="standard deviation, ddof=1")
     expect(over_draws(len, X, patients, 1, np.random.default_rng(0))[1], np.nan, message="sd of one draw")
+    again = over_draws(recorded, X, patients, 400, np.random.default_rng(0))
+    expect(again, (mean, sd), message="the same seed once more: is every choice made by rng?")
 ### BEGIN HIDDEN TESTS
 hidden_seen = []
 hidden_patients = np.array([3, 1, 3, 2, 1, 3, 3, 3])
@@ -329,6 +330,12 @@ for hidden_row, hidden_share in zip(range(8), [5, 2, 5, 1, 2, 5, 5, 5], strict=T
 hidden_values = [max(hidden_rows) ** 2 for hidden_rows in hidden_seen]
 expect(hidden_mean, np.mean(hidden_values), rtol=1e-6, message="mean")
 expect(hidden_sd, np.std(hidden_values, ddof=1), rtol=1e-6, message="standard deviation")
+hidden_seen.clear()
+for hidden_seed in (1, 1, 2):
+    over_draws(hidden_recorded, hidden_x, hidden_patients, 30, np.random.default_rng(hidden_seed))
+expect(bool(hidden_seen[:30] == hidden_seen[30:60]), True, message="the same seed gives the same draws")
+expect(bool(hidden_seen[:30] != hidden_seen[60:]), True, message="another seed gives other draws")
+expect(hidden_x, np.c_[np.arange(8.0), np.zeros(8)], message="an argument was changed in place")
 hidden_one = over_draws(len, hidden_x, hidden_patients, 1, np.random.default_rng(0))
 expect(hidden_one[0], 3, message="mean of one draw")
 expect(hidden_one[1], np.nan, message="sd of one draw")
@@ -365,7 +372,7 @@ def line(dimension, accuracy):
 # %% nbgrader={"grade": true, "grade_id": "line-check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 with check(
     "line",
-    hint='stats.linregress gives slope, rvalue and stderr. Seven data sets leave five degrees of freedom, where t is 2.57 and not 1.96.',
+    hint="stats.linregress gives slope, rvalue and stderr. Seven data sets leave five degrees of freedom, where t is 2.57 and not 1.96.",
 ):
     d = np.array([4.0, 6, 11, 13, 14, 14, 20])  # Konz et al. (2022): radiological data sets, ResNet-18, 2,000 training images
     acc = np.array([0.993, 0.837, 0.751, 0.757, 0.680, 0.775, 0.643])
@@ -423,7 +430,7 @@ def leave_one_out(names, dimension, accuracy):
 # %% nbgrader={"grade": true, "grade_id": "leave_one_out-check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with check(
     "leave_one_out",
-    hint='Compare each slope with that of all data sets, by the size of the difference; np.nanargmax passes over undefined ones.',
+    hint="Compare each slope with that of all data sets, by the size of the difference; np.nanargmax passes over undefined ones.",
 ):
     names = ["Prostate", "BraTS", "DBC", "OAI", "MURA", "RSNA", "CheXpert"]
     d = np.array([4.0, 6, 11, 13, 14, 14, 20])
@@ -483,7 +490,7 @@ def sharpness(X, y):
 # %% nbgrader={"grade": true, "grade_id": "sharpness-check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with check(
     "sharpness",
-    hint='Only pairs with different labels count. Which distance makes the quotient largest, and what if it is 0?',
+    hint="Only pairs with different labels count. Which distance makes the quotient largest, and what if it is 0?",
 ):
     x = np.array([[0.0, 0.0], [3.0, 4.0], [3.0, 4.5], [30.0, 0.0]])
     expect(sharpness(x, np.array([0, 0, 1, 1])), 2.0, rtol=1e-6, message="labels 0, 0, 1, 1: the nearest strangers are 0.5 apart")
@@ -514,10 +521,10 @@ expect(sharpness(hidden_twins, np.array([2, 2, 2])), np.nan, message="one label 
 # %% [markdown]
 # ### Question 10 (2 points): what a test set may choose
 #
-# `history` is a DataFrame with one row per epoch and the columns `epoch` (from 1), `validation_accuracy` and `test_accuracy`. Write
-# `honest(history)`. Return a dict with
+# `history` is a DataFrame with one row per epoch, in any order, and the columns `epoch` (from 1), `validation_accuracy` and
+# `test_accuracy`. Write `honest(history)`. Return a dict with
 #
-# - `epoch`, the one with the highest *validation* accuracy, the earliest of them where several are equal (an `int`);
+# - `epoch`, the one with the highest *validation* accuracy, the earliest epoch where several are equal (an `int`);
 # - `accuracy`, the test accuracy of that epoch;
 # - `flattery`, by how much the highest test accuracy of all epochs is above it.
 
@@ -525,16 +532,17 @@ expect(sharpness(hidden_twins, np.array([2, 2, 2])), np.nan, message="one label 
 # %% nbgrader={"grade": false, "grade_id": "honest", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def honest(history):
     ### BEGIN SOLUTION
-    chosen = history.loc[history["validation_accuracy"].idxmax()]
-    accuracy = float(chosen["test_accuracy"])
-    return {"epoch": int(chosen["epoch"]), "accuracy": accuracy, "flattery": float(history["test_accuracy"].max() - accuracy)}
+    ordered = history.sort_values(["validation_accuracy", "epoch"], ascending=[False, True])
+    accuracy = float(ordered["test_accuracy"].iloc[0])
+    flattery = float(history["test_accuracy"].max() - accuracy)
+    return {"epoch": int(ordered["epoch"].iloc[0]), "accuracy": accuracy, "flattery": flattery}
     ### END SOLUTION
 
 
 # %% nbgrader={"grade": true, "grade_id": "honest-check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with check(
     "honest",
-    hint='The validation column alone decides about the epoch (idxmax gives the first of the highest); the test column is read once, there.',
+    hint="The validation column alone decides about the epoch (highest accuracy first, then lowest epoch); the test column is read once, there.",
 ):
     history = pd.DataFrame({"epoch": [1, 2, 3, 4, 5], "validation_accuracy": [0.6, 0.8, 0.8, 0.7, 0.75], "test_accuracy": [0.62, 0.74, 0.77, 0.81, 0.7]})
     found = honest(history)
@@ -542,12 +550,16 @@ with check(
     expect(found["accuracy"], 0.74, message="accuracy of epoch 2")
     expect(found["flattery"], 0.07, rtol=1e-6, message="0.81 instead of 0.74")
     found = honest(history.iloc[[4, 3, 0]])
-    expect(found["epoch"], 5, message="epochs 5, 4, 1, in this order")
+    expect(found["epoch"], 5, message="rows of epochs 5, 4, 1, in this order")
+    found = honest(history.iloc[[2, 0, 1]])
+    expect(found["epoch"], 2, message="rows of epochs 3, 1, 2, in this order")
+    expect(found["accuracy"], 0.74, message="accuracy of epoch 2, which stands last")
 ### BEGIN HIDDEN TESTS
 hidden_rng = np.random.default_rng(10)
 for hidden_n in (1, 2, 10, 40):
     hidden_table = pd.DataFrame({"epoch": np.arange(1, hidden_n + 1), "validation_accuracy": hidden_rng.integers(50, 60, hidden_n) / 60,
                                  "test_accuracy": hidden_rng.integers(50, 100, hidden_n) / 100})  # fmt: skip
+    hidden_table = hidden_table.iloc[hidden_rng.permutation(hidden_n)]
     hidden_table = hidden_table.set_index(pd.Index(hidden_rng.permutation(hidden_n) + 7))
     hidden_before, hidden_got = hidden_table.copy(), honest(hidden_table)
     hidden_rows = sorted(hidden_table.itertuples(), key=lambda row: (-row.validation_accuracy, row.epoch))

@@ -174,6 +174,8 @@ WRONG = {
         ("the median", _but("over_draws", ("np.mean(found)", "np.median(found)"))),
         ("one draw too few", _but("over_draws", ("range(n_draws)", "range(max(n_draws - 1, 1))"))),
         ("the estimate of the mean image", _but("over_draws", ("rows = [rng.choice(np.flatnonzero(patients == one)) for one in np.unique(patients)]\n        found.append(estimate(X[rows]))", "found.append(estimate(np.stack([X[patients == one].mean(axis=0) for one in np.unique(patients)])))"))),
+        ("a generator of its own", _but("over_draws", ("    found = []\n", "    found, rng = [], np.random.default_rng()\n"))),
+        ("one seed whatever it is given", _but("over_draws", ("    found = []\n", "    found, rng = [], np.random.default_rng(0)\n"))),
         ("never a patient's last image", _but("over_draws", ("rng.choice(np.flatnonzero(patients == one))", "np.flatnonzero(patients == one)[rng.integers(0, max((patients == one).sum() - 1, 1))]"))),
     ],
     "line": [
@@ -225,6 +227,7 @@ WRONG = {
     "honest": [
         ("chosen by the test", _but("honest", ('row["validation_accuracy"].idxmax()', 'row["test_accuracy"].idxmax()'))),
         ("the last epoch", _but("honest", ('row["validation_accuracy"].idxmax()', "len(row) - 1"))),
+        ("the first row of the best, not the earliest epoch", _but("honest", ('history.sort_values("epoch").reset_index', "history.reset_index"))),
         ("the latest of the best", _but("honest", ('row["validation_accuracy"].idxmax()', 'row["validation_accuracy"][::-1].idxmax()'))),
         ("the best test among the best epochs", _but("honest", ('row["validation_accuracy"].idxmax()', '(row["validation_accuracy"] + 1e-6 * row["test_accuracy"]).idxmax()'))),
         ("the lowest validation accuracy", _but("honest", ("idxmax", "idxmin"))),
