@@ -64,6 +64,7 @@ def peak():
 X = np.load(sys.argv[1], allow_pickle=False)
 X = X.astype(sys.argv[2])
 work(X[:200])
+Path("/proc/self/clear_refs").write_text("5")  # the peak so far, with two copies of the data, is forgotten
 before, times = peak(), []
 for _ in range(int(sys.argv[3])):
     start = time.perf_counter()
@@ -105,6 +106,18 @@ def timed(who: str, path: Path, dtype: str, rounds: int) -> dict | None:
     return about | {"seconds": seconds, "extra_MB": round(megabytes), "found": found}
 
 
+def peer_versions() -> dict[str, str]:
+    """Version of each peer that is at hand, and of the NumPy beside it."""
+    pythons = {"scikit-dimension": sys.executable if find_spec("skdim") else None}
+    pythons["dadapy"] = os.environ.get("DADAPY_PYTHON")
+    ask = "import sys; from importlib.metadata import version; print(*map(version, sys.argv[1:]), sep=' with NumPy ')"
+    return {
+        name: subprocess.run([python, "-c", ask, name, "numpy"], capture_output=True, text=True, check=True).stdout[:-1]
+        for name, python in pythons.items()
+        if python
+    }
+
+
 def compare(sizes: list[tuple[int, int]]) -> pd.DataFrame:
     """One row per way and size."""
     rows = []
@@ -114,8 +127,7 @@ def compare(sizes: list[tuple[int, int]]) -> pd.DataFrame:
             np.save(path, fields(n, features))
             large = n * features > 1e8
             ways = [("course, both", dtype, 1 if large else 3) for dtype in ("uint8", "float32")]
-            ways += [("scikit-dimension MLE", "float32", 1)]
-            ways += [] if large else [(f"{peer} TwoNN", "float32", 1) for peer in ("DADApy", "scikit-dimension")]
+            ways += [(peer, "float32", 1) for peer in WORKERS if peer != "course, both"]
             for who, dtype, rounds in ways:
                 found = timed(who, path, dtype, rounds)
                 rows += [{"images": n, "features": features} | found] if found else []
@@ -211,7 +223,7 @@ def main(arguments: list[str] | None = None) -> int:
     print(pd.DataFrame(numbers).round(2).to_string(index=False), "\n")
     print("largest relative differences", agreed, "\npromises", kept)
     stored = {"rows": frame.to_dict("records"), "ratios": table.to_dict("records"), "agreement": agreed, "kept": kept}
-    stored |= {"real": numbers, "load_before": load, "growth": []}
+    stored |= {"peers": peer_versions(), "threads": CORES, "load_before": load, "real": numbers, "growth": []}
     for n in [300, 600] if quick else GROWTH:  # the longest comes last, and what is done is stored
         stored["growth"].append(growth(n))
         if not quick:

@@ -167,6 +167,8 @@ for hidden_k in (2, 3, 4, 5, 12, 50):
     hidden_want = np.full(3, np.nan if hidden_k == 2 else hidden_right)
     expect(hidden_value, hidden_want, rtol=1e-6, message=f"k = {hidden_k}")
     expect(hidden_low, 100 * (hidden_right - hidden_released) / hidden_right, rtol=1e-6, message=f"percent low at k = {hidden_k}")
+expect(corrected(np.array([0, 0, 0]), 2)[0], np.full(3, np.nan), message="whole numbers at k = 2")
+expect(corrected(np.array([[6], [13]]), 4)[0], np.array([[9.0], [19.5]]), message="whole numbers at k = 4")
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -348,7 +350,7 @@ expect(hidden_one[1], np.nan, message="sd of one draw")
 # least squares and return a dict with
 #
 # - `slope`;
-# - `r2`, $1 - \sum (y - \hat y)^2 / \sum (y - \bar y)^2$; `np.nan` where all accuracies are equal;
+# - `r2`, $1 - \sum (y - \hat y)^2 / \sum (y - \bar y)^2$; `np.nan` where all accuracies are equal (their mean may miss them by a rounding: `np.ptp` does not);
 # - `interval`, the 95 % interval (low, high) of the slope: slope ± $t$ · SE with $\text{SE}^2 = \frac{\sum (y-\hat y)^2/(S-2)}{\sum (x-\bar x)^2}$
 #   and $t$ the .975 quantile of Student's distribution with $S - 2$ degrees of freedom (`stats.t.ppf`); `(np.nan, np.nan)` for two data sets.
 #
@@ -398,6 +400,8 @@ for hidden_n in (3, 4, 9, 30):
     expect(tuple(hidden_got["interval"]), tuple(map(float, hidden_ends)), rtol=1e-5, message=f"interval of {hidden_n}")
     expect(hidden_x, hidden_before[0], message="dimension was changed in place")
     expect(hidden_y, hidden_before[1], message="accuracy was changed in place")
+hidden_flat = line(np.array([4.0, 6.0, 9.0, 13.0, 14.0, 20.0]), np.full(6, 0.7))
+expect(hidden_flat["r2"], np.nan, message="R² of six equal accuracies")
 hidden_flat = line(np.array([2.0, 5.0]), np.array([0.25, 0.25]))
 expect(hidden_flat["r2"], np.nan, message="R² of two equal accuracies")
 expect(hidden_flat["slope"], 0.0, message="slope of two equal accuracies")
@@ -409,8 +413,8 @@ expect(tuple(hidden_flat["interval"]), (np.nan, np.nan), message="interval of tw
 #
 # Write `leave_one_out(names, dimension, accuracy)` for a list of S different names and two arrays (S,), with $S \ge 3$. Return
 # `(slopes, carrier)`: a dict from each name to the least-squares slope (with an intercept) of all data sets *but that one*, and the
-# name whose removal changes the slope most, whether up or down. Where the other data sets all have one dimension, the slope is
-# `np.nan`, and such a name is not the carrier.
+# name whose removal changes the slope most, whether up or down. Not all dimensions are equal; but where those of the *other* data sets
+# are, the slope is `np.nan`, and such a name is not the carrier.
 
 
 # %% nbgrader={"grade": false, "grade_id": "leave_one_out", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -457,7 +461,9 @@ for hidden_n in (3, 5, 8, 12):
         hidden_change.append(abs(hidden_want - hidden_all))
     expect(hidden_carrier, hidden_names[int(np.argmax(hidden_change))], message=f"the carrier of {hidden_n}")
     expect(hidden_x, hidden_before[0], message="dimension was changed in place")
-# the lowest slope, the highest slope and the largest change are three different names
+hidden_slopes, hidden_carrier = leave_one_out(["e", "a", "b", "c"], np.array([2.0, 1, 1, 1]), np.array([0.5, 0.7, 0.9, 0.6]))
+expect(hidden_slopes["e"], np.nan, message="slope without e, which stands first")
+expect(hidden_carrier, "b", message="the carrier where the first cannot be asked")
 hidden_names, hidden_x = ["p", "q", "r", "s", "t"], np.array([1.0, 2.0, 3.0, 4.0, 10.0])
 for hidden_y in (np.array([0.9, 0.8, 0.85, 0.7, 0.9]), np.array([0.5, 0.6, 0.55, 0.7, 0.5])):
     hidden_slopes = [np.polyfit(np.delete(hidden_x, k), np.delete(hidden_y, k), 1)[0] for k in range(5)]
@@ -469,14 +475,14 @@ for hidden_y in (np.array([0.9, 0.8, 0.85, 0.7, 0.9]), np.array([0.5, 0.6, 0.55,
 # ### Question 9 (2 points): label sharpness, done right
 #
 # Write `sharpness(X, y)`, $K_F = \max |y - y'| / \|x - x'\|$ over all pairs of rows of `X` (N, D) with **different** labels `y` (N,).
-# Labels are numbers, and with more than two of them the size of their difference counts. Where the same row stands twice with different
+# Labels are numbers of any type (`bool` and `uint8`, too, which do not know negative numbers), and with more than two of them the size of their difference counts. Where the same row stands twice with different
 # labels, it is `np.inf`; where all labels are equal, `np.nan`. N is at most 200.
 
 
 # %% nbgrader={"grade": false, "grade_id": "sharpness", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def sharpness(X, y):
     ### BEGIN SOLUTION
-    best = np.nan
+    best, y = np.nan, y.astype(float)
     for i in range(len(X)):
         for j in range(i):
             if y[i] != y[j]:
@@ -516,6 +522,10 @@ hidden_twins = np.array([[0.0], [0.0], [1.0]])
 expect(sharpness(hidden_twins, np.array([3, 1, 1])), np.inf, message="a row with two labels")
 expect(sharpness(hidden_twins, np.array([1, 1, 3])), 2.0, message="a row twice with one label")
 expect(sharpness(hidden_twins, np.array([2, 2, 2])), np.nan, message="one label only")
+hidden_x = np.array([[0.0], [2.0], [7.0]])
+expect(sharpness(hidden_x, np.array([1, 1, 0], np.uint8)), 0.2, rtol=1e-6, message="labels 1, 1, 0 of type uint8")
+expect(sharpness(hidden_x, np.array([0, 1, 1], np.uint8)), 0.5, rtol=1e-6, message="labels 0, 1, 1 of type uint8")
+expect(sharpness(hidden_x, np.array([True, False, False])), 0.5, rtol=1e-6, message="labels of type bool")
 ### END HIDDEN TESTS
 
 # %% [markdown]

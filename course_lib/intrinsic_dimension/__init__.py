@@ -10,7 +10,7 @@ from course_lib.lazy import lazy_names
 if TYPE_CHECKING:
     from .duplicates import Duplicates, duplicates_among, find_duplicates, near_duplicates
     from .estimators import MLE, TwoNN
-    from .generalization import GeneralizationFit, SlopeDifference, compare_slopes, generalization_fit
+    from .generalization import GeneralizationFit, SlopeDifference, compare_slopes, generalization_fit, leave_one_out
     from .images import konz_preprocess, pope_preprocess
     from .learning import Plan, training_curves
     from .manifolds import ball, embed, flat_torus, sphere, swiss_roll
@@ -27,7 +27,7 @@ _NAMES = {
     "one_form": ("comparable",),
     "duplicates": ("Duplicates", "duplicates_among", "find_duplicates", "near_duplicates"),
     "estimators": ("MLE", "TwoNN"),
-    "generalization": ("GeneralizationFit", "SlopeDifference", "compare_slopes", "generalization_fit"),
+    "generalization": ("GeneralizationFit", "SlopeDifference", "compare_slopes", "generalization_fit", "leave_one_out"),
     "images": ("konz_preprocess", "pope_preprocess"),
     "learning": ("Plan", "training_curves"),
     "manifolds": ("ball", "embed", "flat_torus", "sphere", "swiss_roll"),
@@ -61,6 +61,7 @@ __all__ = [
     "generalization_fit",
     "konz_preprocess",
     "label_sharpness",
+    "leave_one_out",
     "masked_dimension",
     "near_duplicates",
     "nearest_neighbors",

@@ -118,6 +118,31 @@ def generalization_fit(
     )
 
 
+def leave_one_out(accuracy: ArrayLike, dimension: ArrayLike, *, level: float = 0.95) -> list[GeneralizationFit]:
+    """The line without each data set in turn.
+
+    Parameters
+    ----------
+    accuracy, dimension : array, (S,)
+        Of S data sets, four or more.
+    level : float
+        Between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        As for `generalization_fit`.
+
+    Examples
+    --------
+    >>> without = leave_one_out([0.95, 0.84, 0.75, 0.76], [4, 6, 11, 13])
+    >>> [round(fit.slope, 3) for fit in without]
+    [-0.013, -0.023, -0.019, -0.027]
+    """
+    a, d = as_floats("accuracy", accuracy), as_floats("dimension", dimension)
+    return [generalization_fit(np.delete(a, k), np.delete(d, k), level=level) for k in range(len(d))]
+
+
 @dataclass(frozen=True)
 class SlopeDifference:
     """One slope minus another's, with its interval and the p-value of Welch's test that it is 0."""

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.patches import Circle
 
 from course_lib import plotting
 from course_lib.intrinsic_dimension import MLE, TwoNN, ball, generalization_fit, nearest_neighbors, profile
@@ -45,9 +46,31 @@ def test_a_neighborhood_marks_its_point_and_names_the_nearest_two():
     points = ball(3, 300)
     ax = pictures.draw_neighborhood(points, 7, NEAR.distances[7], NEAR.indices[7], ax=axes(), title="Ball")
     assert ax.get_title("left") == "Ball (simulated)"
-    assert heard(ax) == [f"$T_2$ = {NEAR.distances[7, 1]:.2g}", f"$T_1$ = {NEAR.distances[7, 0]:.2g}"]
+    assert heard(ax) == [f"$T_1$ = {NEAR.distances[7, 0]:.2g}", f"$T_2$ = {NEAR.distances[7, 1]:.2g}"]
     places, _ = pictures.project(points)
     np.testing.assert_allclose(ax.collections[-1].get_offsets()[0], places[7])
+
+
+@pytest.mark.parametrize("view", [(0, 0), (40, 12), (-75, 60)])
+def test_the_circle_holds_the_neighbors_from_every_side_and_moves_no_limits(view):
+    points = ball(3, 300)
+    ax = pictures.draw_neighborhood(points, 7, NEAR.distances[7], NEAR.indices[7], ax=axes(), view=view)
+    circle = next(artist for artist in ax.get_children() if isinstance(artist, Circle))
+    places, _ = pictures.project(points, view)
+    assert circle.radius == NEAR.distances[7, -1]
+    assert np.linalg.norm(places[NEAR.indices[7]] - circle.center, axis=1).max() <= circle.radius
+    alone = pictures.draw_cloud(points, ax=axes(), view=view)
+    np.testing.assert_allclose(ax.get_xlim(), alone.get_xlim())
+
+
+@pytest.mark.parametrize("points", [np.zeros((0, 3)), np.zeros((5, 2)), np.zeros(3)])
+def test_a_cloud_must_be_in_space_and_have_points(points):
+    with pytest.raises(ValueError, match=r"points: got shape \(.*\), allowed are \(N, 3\)"):
+        pictures.draw_cloud(points, ax=axes())
+
+
+def test_a_single_point_is_a_cloud():
+    assert len(pictures.draw_cloud(np.zeros((1, 3)), ax=axes()).collections[0].get_offsets()) == 1
 
 
 def test_the_twonn_line_has_the_estimates_slope_and_the_ratios_that_were_used():
@@ -75,6 +98,24 @@ def test_growth_is_drawn_on_doubly_logarithmic_axes_with_its_slope():
     x, y = np.log(ax.lines[1].get_data())
     assert np.polyfit(x, y, 1)[0] == pytest.approx(2)
     assert 2 <= len(ax.get_xticks()) <= 6
+
+
+def test_a_radius_without_points_is_left_out_and_the_slope_stays():
+    radii = np.array([0.1, 1, 2, 4])
+    ax = pictures.draw_growth({"sheet": (radii, [0, 5, 20, 80], 2)}, ax=axes())
+    assert ax.lines[0].get_xdata().tolist() == [1, 2, 4]
+    np.testing.assert_allclose(ax.lines[1].get_ydata(), [5, 20, 80])
+
+
+def test_an_estimate_above_the_truth_stays_in_the_picture():
+    ax = pictures.draw_against_truth([2, 5], {"MLE": [2.5, 9]}, ax=axes())
+    assert ax.get_ylim()[1] > 9
+
+
+def test_a_profile_is_drawn_by_points_or_by_neighbors():
+    table = profile(ball(2, 100), [5], sizes=[50], n_draws=2)
+    with pytest.raises(ValueError, match=r"by: got 'm', allowed are 'n', 'k'"):
+        pictures.draw_profile(table, ax=axes(), by="m")
 
 
 def test_estimates_profiles_and_conventions_are_drawn_as_they_come():
@@ -173,10 +214,14 @@ def test_slices_and_chains_are_drawn_by_patient():
 def test_images_stand_in_a_row_with_their_titles():
     row = pictures.draw_images([np.zeros((4, 4), np.uint8), np.zeros((4, 4, 3), np.uint8)], ["a", "b"], axes=axes(2))
     assert [ax.get_title("center") for ax in row] == ["a", "b"] and row[0].images[0].get_clim() == (0, 255)
+    faint = np.array([[0.0, 0.1], [0.2, 0.3]], np.float32)
+    assert pictures.draw_images([faint], ["c"], axes=axes()).images[0].get_clim() == pytest.approx((0, 0.3))
 
 
 def test_errors_are_bars_beside_the_truth():
     ax = pictures.draw_errors({"MLE": 8.0, "TwoNN": 9.0}, 10, chosen="TwoNN", ax=axes(), title="−10 %")
     assert [bar.get_width() for bar in ax.patches] == [8, 9]
-    assert ax.patches[1].get_facecolor()[:3] == pytest.approx(to_rgb(plotting.COLORS["orange"]))
+    for number, strength in enumerate((0.5, 1)):
+        assert ax.patches[number].get_facecolor() == pytest.approx((*to_rgb(plotting.CYCLE[number]), strength))
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["MLE\n8.00", "TwoNN\n9.00"]
     assert ax.lines[0].get_xdata()[0] == 10

@@ -15,7 +15,7 @@ from ..figures.estimates import draw_conventions, draw_errors
 from ..manifolds import ball, flat_torus, sphere
 from ..neighbors import Neighbors, nearest_neighbors
 
-SHAPES = {"ball (with an edge)": ball, "sphere (curved, no edge)": sphere, "torus (flat, no edge)": flat_torus}
+SHAPES = {"ball (with an edge)": ball, "sphere (curved, no edge)": sphere, "torus (folded into space)": flat_torus}
 AMBIENT = 100  # coordinates that the noise spreads over
 MOST = 50  # neighbors
 KS = (3, 5, 8, 12, 20, 30, 50)
@@ -51,25 +51,43 @@ def estimator_lab_explorer(seed: int = 0) -> Explorer:
 
 def estimator_scene(seed: int, shape: str, d: int, n: int, noise: float, k: int, estimator: str) -> Scene:
     """What `estimator_lab_explorer` shows for these values of its controls."""
-    found, (low, high) = estimates(seed, shape, d, n, noise, k), interval(seed, shape, d, n, noise, k, estimator)
-    value = found[estimator]
-    off = f"{100 * (value / d - 1):+.0f} %".replace("-", "−")
+    found = estimates(seed, shape, d, n, noise, k)
+    value, (low, high) = fitted(seed, shape, d, n, noise, k, estimator)
+    percent = round(100 * (value / d - 1))
+    off = (f"{percent:+d} %" if percent else "0 %").replace("-", "−")
     curves = {name: [estimates(seed, shape, d, n, noise, each)[name] for each in KS] for name in ESTIMATORS}
 
     def figure(axes):
         draw_errors(found, d, chosen=estimator, ax=axes[0], title=f"{off} by {estimator}")
-        draw_conventions(KS, curves, ax=axes[1], truth=d, title="What more neighbors say")
+        draw_conventions(KS, curves, ax=axes[1], truth=d, title="What more neighbors say", legend=False, simulated=True)
         axes[1].axvline(k, color=plotting.COLORS["muted"], lw=1.2)
 
-    verdict = "in it" if low <= d <= high else "not in it"
+    covered = low <= d <= high
+    reason = why(shape, d, n, noise, k, estimator, value, covered)
     return Scene(
         text=f"Simulated, {n} points of a {shape.split(' (')[0]}: true dimension {d}, {estimator} says {value:.2f} "
-        f"[{low:.2f}, {high:.2f}], an error of {off}. The interval holds chance only; the "
-        f"truth is {verdict}.",
+        f"[{low:.2f}, {high:.2f}], an error of {off}. The interval takes neighborhoods as "
+        f"independent and is too narrow even for chance; the truth is {'in it' if covered else 'not in it'}. {reason}",
         alt="Bars of the four estimators' errors; beside them, each estimator against the number of neighbors, with "
         "the truth as a dashed line.",
         figure=figure,
     )
+
+
+def why(shape: str, d: int, n: int, noise: float, k: int, estimator: str, value: float, covered: bool) -> str:
+    """What moved the estimate most, in a sentence."""
+    if estimator == "MLE as released":
+        return f"As released, (k − 2)/(k − 1) takes {100 / (k - 1):.0f} % off the MLE."
+    if covered:
+        return "No more than chance would do."
+    if value > d:
+        if noise:
+            return f"Noise has {AMBIENT} dimensions, and near neighbors differ by little else."
+        folded = "Distances are measured through space, which is shorter than along the torus, most so for far points."
+        return folded if shape.startswith("torus") else "Neighborhoods overlap: chance moves it further than that."
+    edge = ", and beyond the edge there are none" if shape.startswith("ball") else ""
+    reach = 2 if estimator == "TwoNN" else k
+    return f"Of {n} points in {d} dimensions, the nearest {reach} are far{edge}."
 
 
 @lru_cache(maxsize=64)
@@ -83,21 +101,19 @@ def cloud(seed: int, shape: str, d: int, n: int, noise: float) -> Neighbors:
     return nearest_neighbors(points.astype(np.float32), MOST, progress=False)
 
 
-@lru_cache(maxsize=1024)
 def estimates(seed: int, shape: str, d: int, n: int, noise: float, k: int) -> dict[str, float]:
     """What each estimator says."""
-    return {name: _fitted(seed, shape, d, n, noise, k, name).dimension_ for name in ESTIMATORS}
+    return {name: fitted(seed, shape, d, n, noise, k, name)[0] for name in ESTIMATORS}
 
 
-def interval(seed: int, shape: str, d: int, n: int, noise: float, k: int, estimator: str) -> tuple[float, float]:
-    """The chosen estimator's."""
-    return _fitted(seed, shape, d, n, noise, k, estimator).interval_
-
-
-def _fitted(seed, shape, d, n, noise, k, name):
+@lru_cache(maxsize=4096)
+def fitted(
+    seed: int, shape: str, d: int, n: int, noise: float, k: int, estimator: str
+) -> tuple[float, tuple[float, float]]:
+    """Dimension and interval by one estimator."""
     distances = cloud(seed, shape, d, n, noise).distances
+    made = TwoNN() if estimator == "TwoNN" else MLE(k, CONVENTIONS[estimator])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # noise may look like near-duplicates
-        if name == "TwoNN":
-            return TwoNN().from_neighbors(distances[:, :2])
-        return MLE(k, CONVENTIONS[name]).from_neighbors(distances[:, :k])
+        found = made.from_neighbors(distances[:, : 2 if estimator == "TwoNN" else k])
+    return found.dimension_, found.interval_

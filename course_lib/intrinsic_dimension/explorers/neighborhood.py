@@ -26,12 +26,18 @@ def _helix(seed: int) -> np.ndarray:
     return np.stack([np.cos(turn), np.sin(turn), turn / (3 * np.pi) - 1], axis=1)
 
 
+def _roll(seed: int) -> np.ndarray:
+    """Along the roll, so that the next point on the slider is a near one."""
+    points = swiss_roll(N, seed)
+    return points[np.argsort(np.linalg.norm(points[:, ::2], axis=1))]
+
+
 def _noisy_roll(seed: int) -> np.ndarray:
-    return swiss_roll(N, seed) + 0.6 * np.random.default_rng(seed).standard_normal((N, 3))
+    return _roll(seed) + 0.6 * np.random.default_rng(seed).standard_normal((N, 3))
 
 
 CLOUDS: dict[str, tuple[int, Callable[[int], np.ndarray]]] = {
-    "Swiss roll": (2, lambda seed: swiss_roll(N, seed)),
+    "Swiss roll": (2, _roll),
     "Swiss roll with noise": (2, _noisy_roll),
     "helix": (1, _helix),
     "sphere": (2, lambda seed: sphere(2, N, seed)),
@@ -65,9 +71,7 @@ def neighborhood_scene(seed: int, cloud: str, at: int, k: int, turn: int) -> Sce
     points, distances, indices = searched(seed, cloud)
     truth, near = CLOUDS[cloud][0], distances[at]
     own = (k - 1) / np.log(near[k - 1] / near[: k - 1]).sum()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # a curve has near neighbors by chance
-        everybody = MLE(k).from_neighbors(distances[:, :k]).dimension_
+    everybody = of_all(seed, cloud, k)
     counts = np.arange(1, MOST + 1)
 
     def figure(axes):
@@ -76,14 +80,14 @@ def neighborhood_scene(seed: int, cloud: str, at: int, k: int, turn: int) -> Sce
         curves = {f"{k} neighbors: slope {own:.2f}": (near[:k], counts[:k], own)}
         if k < MOST:
             curves["farther ones"] = near[k:], counts[k:], None
-        draw_growth(curves, ax=axes[1], title=f"Truth {truth}; this point says {own:.1f}", simulated=False)
+        draw_growth(curves, ax=axes[1], title=f"Truth {truth}; this point says {own:.1f}")
 
     return Scene(
         text=f"Simulated, {N} points. Point {at}: T₁ = {near[0]:.3g}, T₂ = {near[1]:.3g}, μ = T₂/T₁ = "
         f"{near[1] / near[0]:.2f}. With {k} neighbors, the farthest at {near[k - 1]:.3g}, it says dimension {own:.2f}; "
         f"all points together say {everybody:.2f}; the truth is {truth}.",
-        alt=f"A {cloud} in space with one point, its {k} neighbors and the nearest two; beside it, the number of "
-        "points within a radius on doubly logarithmic axes.",
+        alt=f"A {cloud} in space with one point, its {k} neighbors in a circle and the nearest two; beside it, "
+        "the number of points within a radius on doubly logarithmic axes.",
         figure=figure,
     )
 
@@ -94,6 +98,14 @@ def nearest_on_paper(seed: int, panel: int, x: float, y: float, values: dict) ->
         return {}
     places, _ = project(searched(seed, values["cloud"])[0], (values["turn"], TILT))
     return {"at": int(np.linalg.norm(places - (x, y), axis=1).argmin())}
+
+
+@lru_cache(maxsize=256)
+def of_all(seed: int, cloud: str, k: int) -> float:
+    """The MLE of all points together."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a curve has near neighbors by chance
+        return MLE(k).from_neighbors(searched(seed, cloud)[1][:, :k]).dimension_
 
 
 @lru_cache(maxsize=16)

@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from course_lib.explorer import Choice, Explorer, FloatSlider, Scene
+from course_lib.explorer import Choice, Explorer, Scene
 
 from ..estimators import MLE
 from ..figures.patients import draw_chains, draw_slices
@@ -17,6 +17,7 @@ from ..patients import masked_dimension, simulate_slices
 N, D, K = 600, 12, 20  # images in all, their true dimension, neighbors
 EACH = (1, 2, 4, 5, 8, 10)  # slices of each patient: numbers that divide N
 AS_THEY_COME, MASKED, ONE_EACH = "as they come", "only others' slices count", "one slice per patient"
+SPREADS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)  # of a patient's slices
 TREATMENTS = [AS_THEY_COME, MASKED, ONE_EACH]
 
 
@@ -28,25 +29,27 @@ def patient_slices_explorer(seed: int = 0) -> Explorer:
     seed : int
         Of the simulated patients.
     """
+    for spread in SPREADS:  # now, so that no move has to wait for eighteen estimates
+        estimates(seed, spread)
     return Explorer(
         partial(slices_scene, seed),
         title="Patients and slices",
         panels=2,
-        size=(11.0, 4.6),
+        size=(11.0, 5.0),
         each=Choice("Slices of each patient", {str(number): number for number in EACH}, 1),
-        spread=FloatSlider("Distance between slices", 0.2, min=0.05, max=2, step=0.05),
+        spread=Choice("Distance between slices", {f"{spread:g}": spread for spread in SPREADS}, 0.2),
         treatment=Choice("Neighbors", TREATMENTS),
     )
 
 
 def slices_scene(seed: int, each: int, spread: float, treatment: str) -> Scene:
     """What `patient_slices_explorer` shows for these values of its controls."""
-    table = {name: [dimension(seed, number, spread, name) for number in EACH] for name in TREATMENTS}
-    value, honest = dimension(seed, each, spread, treatment), dimension(seed, 1, spread, AS_THEY_COME)
+    table = estimates(seed, spread)
+    value, honest = table[treatment][EACH.index(each)], table[AS_THEY_COME][0]
     share = own_share(seed, each, spread)
 
     def figure(axes):
-        draw_chains(*sketch(seed, each, spread), ax=axes[0], title=f"{N // each} patients, {each} each")
+        draw_chains(*sketch(seed, each, spread), ax=axes[0], title=f"Sketch: {each} of each")
         draw_slices(
             EACH, table, ax=axes[1], truth=D, at=(each, value), chosen=treatment, title=f"Dimension {value:.1f}"
         )
@@ -55,13 +58,19 @@ def slices_scene(seed: int, each: int, spread: float, treatment: str) -> Scene:
         text=f"Simulated: {N} images of {N // each} patients. Of the nearest neighbors {share:.0%} are of the same "
         f"patient. Neighbors {treatment}: dimension {value:.2f}; {N} patients with one image each give {honest:.2f}; "
         f"the truth is {D}.",
-        alt="Left, slices of a few patients as chains of points; right, the estimated dimension against the number of "
-        "slices of each patient, for three treatments, with the truth as a dashed line.",
+        alt="Left, a sketch in two dimensions: slices of a few patients as chains of points; right, the estimated "
+        "dimension against the number of slices of each patient, for three treatments; the truth is dashed.",
         figure=figure,
     )
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=32)
+def estimates(seed: int, spread: float) -> dict[str, list[float]]:
+    """Of each treatment the dimension for every number in `EACH`; one slice of each needs no treatment."""
+    alone = dimension(seed, 1, spread, AS_THEY_COME)
+    return {name: [alone, *(dimension(seed, each, spread, name) for each in EACH[1:])] for name in TREATMENTS}
+
+
 def dimension(seed: int, each: int, spread: float, treatment: str) -> float:
     """The MLE of the images under a treatment."""
     images, patients = simulated(seed, each, spread)

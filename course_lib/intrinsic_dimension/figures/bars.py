@@ -13,7 +13,7 @@ HUES = {"radiology": "blue", "natural": "orange", "handwriting": "green", "micro
 
 
 def draw_dimension_bars(table, *, ax, title="", limit=None):
-    """The MLE of each data set as a bar with its interval, and TwoNN as a diamond.
+    """The MLE of each data set as a bar with its interval, and TwoNN as a diamond with its own; both end at 0.
 
     Parameters
     ----------
@@ -24,18 +24,16 @@ def draw_dimension_bars(table, *, ax, title="", limit=None):
         End of the axis.
     """
     mle = table[table["estimator"] == "MLE"].sort_values("dimension", ignore_index=True)
-    two = table[table["estimator"] == "TwoNN"].set_index("name")["dimension"].reindex(mle["name"])
+    two = table[table["estimator"] == "TwoNN"].set_index("name").reindex(mle["name"])
     places = np.arange(len(mle))
     for kind in mle["kind"].unique():
         rows = mle.index[mle["kind"] == kind]
         color = plotting.COLORS[HUES.get(kind, "sky")]
         ax.barh(rows, mle.loc[rows, "dimension"], 0.72, color=color, label=kind)
-    widths = np.abs(mle[["low", "high"]].to_numpy() - mle[["dimension"]].to_numpy()).T
-    ink = plotting.COLORS["ink"]
-    ax.errorbar(mle["dimension"], places, xerr=widths, fmt="none", ecolor=ink, elinewidth=1.6, capsize=3)
-    ax.plot(
-        two.to_numpy(), places, "D", color=ink, ms=6, mfc=plotting.COLORS["card"], mew=1.6, ls="none", label="TwoNN"
-    )
+    ink, card = plotting.COLORS["ink"], plotting.COLORS["card"]
+    ax.errorbar(mle["dimension"], places, xerr=_whiskers(mle), fmt="none", ecolor=ink, elinewidth=1.6, capsize=3)
+    style = {"ms": 6, "mfc": card, "mew": 1.6, "elinewidth": 1, "capsize": 3, "label": "TwoNN"}
+    ax.errorbar(two["dimension"], places + 0.18, xerr=_whiskers(two), fmt="D", color=ink, **style)
     labels = [f"{name}\n{note}" if note else name for name, note in zip(mle["name"], mle["note"], strict=True)]
     return _finish(ax, places, labels, title, limit)
 
@@ -56,6 +54,11 @@ def draw_published_bars(dimension: Mapping[str, float], radiological: Collection
     for row, name in enumerate(names):
         ax.text(dimension[name] + 0.5, row, f"{dimension[name]}", va="center", fontsize=11)
     return _finish(ax, np.arange(len(names)), names, title, limit)
+
+
+def _whiskers(rows) -> np.ndarray:
+    """Down to `low` but not below 0, and up to `high`: (2, N)."""
+    return np.stack([rows["dimension"] - rows["low"].clip(lower=0), rows["high"] - rows["dimension"]])
 
 
 def _kind(name: str, radiological: Collection[str]) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from course_lib import plotting
 from course_lib.titles import titled
 
+from .names import name_points
 
-def draw_fit(groups: Mapping[str, tuple], *, ax, title="", simulated=False, dropped=()):
+
+def draw_fit(groups: Mapping[str, tuple], *, ax, title="", simulated=False, dropped=(), xlim=None, ylim=None):
     """Data sets as points with their names, and the line of each group with the fan of slopes that may be.
 
     Parameters
@@ -19,38 +22,34 @@ def draw_fit(groups: Mapping[str, tuple], *, ax, title="", simulated=False, drop
         `fit` is a GeneralizationFit, or None.
     dropped : collection of str
         Names that are drawn hollow: they were not fitted.
+    xlim, ylim : (float, float), optional
+        By default what is drawn, and room for the last name.
     """
+    lines = []
     for (label, (names, dimension, accuracy, fit)), hue in zip(groups.items(), ("blue", "orange"), strict=False):
         color, x, y = plotting.COLORS[hue], np.asarray(dimension, float), np.asarray(accuracy, float)
         out = np.isin(names, list(dropped))
         ax.plot(x[~out], y[~out], "o", color=color, ms=9, label=label)
         ax.plot(x[out], y[out], "o", color=color, ms=9, mfc="none", mew=1.8)
         if fit is not None:
-            _fan(ax, x[~out], y[~out], fit, color)
-        for name, place in _spread(names, x, y):
-            ax.annotate(name, *place, textcoords="offset points", fontsize=11, va="center")
-    ax.set(xlabel="intrinsic dimension", ylabel="accuracy")
-    ax.set_xlim(right=ax.get_xlim()[1] + 0.13 * np.ptp(ax.get_xlim()))  # room for the last name
+            lines.append(_fan(ax, x[~out], y[~out], fit, color))
+    ax.set(xlabel="intrinsic dimension", ylabel="accuracy", ylim=ylim)
+    ax.yaxis.set_major_locator(MaxNLocator(4))
+    ax.set_xlim(*(xlim or (None, ax.get_xlim()[1] + 0.13 * np.ptp(ax.get_xlim()))))
+    names, x, y = ([value for group in groups.values() for value in group[part]] for part in range(3))
+    name_points(ax, names, x, y, lines=lines)
     if len(groups) > 1:
         ax.legend(loc="lower right")
     return titled(ax, title, simulated=simulated)
 
 
-def _fan(ax, x: np.ndarray, y: np.ndarray, fit, color: str) -> None:
+def _fan(ax, x: np.ndarray, y: np.ndarray, fit, color: str) -> tuple[np.ndarray, np.ndarray]:
+    """Draw the line and its fan, and return the line's ends."""
     reach = np.linspace(x.min() - 1, x.max() + 1, 2)
     ax.plot(reach, fit.predict(reach), color=color)
     turned = [y.mean() + slope * (reach - x.mean()) for slope in fit.interval]
     ax.fill_between(reach, *turned, color=color, alpha=0.13, lw=0)
-
-
-def _spread(names: Sequence[str], x: np.ndarray, y: np.ndarray) -> list[tuple]:
-    """Each name with its anchor and offset in points; of names that would collide, the lower one goes below."""
-    placed = []
-    for i, name in enumerate(names):
-        close = [j for j in range(len(names)) if j != i and abs(x[i] - x[j]) < 6 and abs(y[i] - y[j]) < 0.03]
-        below = any((y[j], j) > (y[i], i) for j in close)
-        placed.append((name, ((x[i], y[i]), (8, -9 if below else 9 if close else 0))))
-    return placed
+    return reach, fit.predict(reach)
 
 
 def draw_slopes(sizes, groups: Mapping[str, Sequence], *, axes):
@@ -75,13 +74,16 @@ def draw_slopes(sizes, groups: Mapping[str, Sequence], *, axes):
     low, high = axes[0].get_ylim()
     axes[0].set_ylim(low, high + 0.45 * (high - low))  # room for the legend
     axes[0].legend(loc="upper right")
-    titled(axes[0], "Slopes, 95 % intervals", simulated=False)
-    titled(axes[1], "R²", simulated=False)
+    every = [fit for fits in groups.values() for fit in fits]
+    clear = sum(not fit.interval[0] <= 0 <= fit.interval[1] for fit in every)
+    titled(axes[0], f"{clear} of {len(every)} intervals leave 0 out", simulated=False)
+    r2 = sorted(fit.r2 for fit in every)
+    titled(axes[1], f"R² from {r2[0]:.2f} to {r2[-1]:.2f}", simulated=False)
     return axes
 
 
 def draw_leave_one_out(names: Sequence[str], fits: Sequence, whole, *, ax, title=""):
-    """The slope without each data set in turn, and R² written beside it.
+    """The slope without each data set in turn, and R² written beside it; nothing but the title where there is none.
 
     Parameters
     ----------
@@ -91,6 +93,9 @@ def draw_leave_one_out(names: Sequence[str], fits: Sequence, whole, *, ax, title
     whole : GeneralizationFit
         Of all.
     """
+    if not fits:
+        ax.set_axis_off()
+        return titled(ax, title, simulated=False)
     rows = np.arange(len(names))
     slopes, bounds = np.array([fit.slope for fit in fits]), np.array([fit.interval for fit in fits])
     blue, ink = plotting.COLORS["blue"], plotting.COLORS["ink"]
@@ -100,5 +105,6 @@ def draw_leave_one_out(names: Sequence[str], fits: Sequence, whole, *, ax, title
     ax.set_yticks(rows, [f"without {name} (R² {fit.r2:.2f})" for name, fit in zip(names, fits, strict=True)])
     ax.set(xlabel="accuracy per dimension, 95 % interval")
     ax.grid(False, axis="y")
+    ax.xaxis.set_major_locator(MaxNLocator(4))
     ax.legend(loc="upper left", bbox_to_anchor=(0, -0.16), frameon=False)
     return titled(ax, title, simulated=False)

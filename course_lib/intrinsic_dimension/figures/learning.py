@@ -31,7 +31,7 @@ def draw_training_curves(curves, *, ax, title="", simulated=True):
     ax.set(xscale="log", xlabel="training images", ylabel="accuracy on test images", ylim=(0.4, 1.02))
     ax.set_xticks(sizes, [f"{size:,}" for size in sizes])
     ax.minorticks_off()
-    ax.legend(loc="upper left", bbox_to_anchor=(1, 1), borderaxespad=0)
+    ax.legend(loc="upper left", bbox_to_anchor=(0, -0.16), ncols=2, frameon=False, borderaxespad=0)
     return titled(ax, title, simulated=simulated)
 
 

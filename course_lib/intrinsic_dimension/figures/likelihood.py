@@ -59,7 +59,7 @@ def draw_likelihood(distances, *, ax, k=20, truth=None, title="", simulated=Fals
     level = (k - 1) * np.log(d) - d * mean
     blue, orange = plotting.COLORS["blue"], plotting.COLORS["orange"]
     ax.plot(d, level - level.max(), color=blue)
-    ax.axvspan(*found.interval_, color=orange, alpha=0.25, lw=0, label="95 % interval")
+    ax.axvspan(*found.interval_, color=orange, alpha=0.25, lw=0, label="95 % interval, were\nneighborhoods independent")
     ax.axvline(best, color=orange, lw=2, label=f"maximum at {best:.2f}")
     if truth is not None:
         ax.axvline(truth, color=plotting.COLORS["ink"], ls="--", lw=1.5, label=f"truth {truth:g}")

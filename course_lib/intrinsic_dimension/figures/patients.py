@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from course_lib import plotting
 from course_lib.titles import titled
@@ -56,12 +57,13 @@ def draw_slices(
     if truth is not None:
         ax.axhline(truth, color=plotting.COLORS["ink"], ls="--", lw=1.5, label=f"truth: {truth:g}")
     if at is not None:
-        ax.plot(*at, "o", ms=17, mfc="none", mec=plotting.COLORS["ink"], mew=2.2)
+        ax.plot(*at, "o", clip_on=False, ms=17, mfc="none", mec=plotting.COLORS["ink"], mew=2.2)
     ax.set(
         xlabel="slices of each patient",
         ylabel="estimated dimension",
-        ylim=(0, 1.25 * max(map(max, lines.values()))),
+        ylim=(0, max(1.08 * max(map(max, lines.values())), 1.75 * (truth or 0))),  # stays, while lines move below
         xticks=list(per_patient),
     )
-    ax.legend(loc="upper left")
+    ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    ax.legend(loc="upper left", bbox_to_anchor=(-0.12, -0.18), ncol=2, frameon=False)  # lines go everywhere inside
     return titled(ax, title, simulated=simulated)

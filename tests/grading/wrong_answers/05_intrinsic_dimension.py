@@ -67,7 +67,7 @@ def leave_one_out(names, dimension, accuracy):
 """,
     "sharpness": """\
 def sharpness(X, y):
-    values = []
+    values, y = [], y.astype(float)
     for i in range(len(X)):
         for j in range(i):
             if y[i] != y[j]:
@@ -134,6 +134,7 @@ WRONG = {
         ("always 5.3 %", _but("corrected", ("100 / (k - 1)", "100 / 19"))),
         ("0 for k = 2", _but("corrected", ("np.full(published.shape, np.nan)", "np.zeros(published.shape)"))),
         ("one NaN instead of an array", _but("corrected", ("np.full(published.shape, np.nan)", "np.nan"))),
+        ("NaN in the type of whole numbers", _but("corrected", ("np.full(published.shape, np.nan)", "np.full_like(published, np.nan)"))),
         ("NaN percent for k = 2", _but("corrected", ("np.nan), low", "np.nan), np.nan"))),
         ("subtracts the percent", _but("corrected", ("published * (k - 1) / (k - 2)", "published * (1 + 1 / (k - 1))"))),
     ],
@@ -183,6 +184,7 @@ WRONG = {
         ("x against y", _but("line", ("stats.linregress(dimension, accuracy)", "stats.linregress(accuracy, dimension) if np.ptp(accuracy) else stats.linregress(dimension, accuracy)"))),
         ("the correlation for R²", _but("line", ("found.rvalue**2", "found.rvalue"))),
         ("adjusted R²", _but("line", ("found.rvalue**2", "(1 - (1 - found.rvalue**2) * (len(dimension) - 1) / max(len(dimension) - 2, 1))"))),
+        ("equal up to a rounding", _but("line", ("np.ptp(accuracy) == 0", "((accuracy - accuracy.mean()) ** 2).sum() == 0"))),
         ("0 where accuracies are equal", _but("line", ("r2 = np.nan if", "r2 = 0.0 if"))),
         ("1 where accuracies are equal", _but("line", ("r2 = np.nan if", "r2 = 1.0 if"))),
         ("1.96 for t", _but("line", ("stats.t.ppf(0.975, len(dimension) - 2)", "1.96"))),
@@ -204,6 +206,7 @@ WRONG = {
         ("only changes downwards count", _but("leave_one_out", ("abs(value - whole)", "whole - value"))),
         ("the least change", _but("leave_one_out", ("np.nanargmax", "np.nanargmin"))),
         ("NaN taken for the largest", _but("leave_one_out", ("np.nanargmax", "np.argmax"))),
+        ("NaN stays where it comes first", _but("leave_one_out", ("names[int(np.nanargmax(change))]", "max(names, key=lambda name: abs(slopes[name] - whole))"))),
         ("0 where dimensions are equal", _but("leave_one_out", ("else np.nan", "else 0.0"))),
         ("the position, not the name", _but("leave_one_out", ("names[int(np.nanargmax(change))]", "int(np.nanargmax(change))"))),
         ("through the origin", _but("leave_one_out", ("stats.linregress(x, y).slope", "x @ y / (x @ x)"))),
@@ -221,6 +224,7 @@ WRONG = {
         ("twins are skipped", _but("sharpness", ("values.append(abs(y[i] - y[j]) / away if away > 0 else np.inf)", "values += [abs(y[i] - y[j]) / away] if away > 0 else []"))),
         ("0 for one label", _but("sharpness", ("else np.nan", "else 0.0"))),
         ("only neighbors in the list", _but("sharpness", ("range(i)", "range(max(i - 1, 0), i)"))),
+        ("labels of a type without a sign", _but("sharpness", ("values, y = [], y.astype(float)", "values = []"))),
         ("without the sign taken off", _but("sharpness", ("abs(y[i] - y[j])", "(y[i] - y[j])"))),
         ("the nearest pair of all, if its labels differ", "def sharpness(X, y):\n    away = np.linalg.norm(X[:, None] - X[None], axis=2)\n    np.fill_diagonal(away, np.inf)\n    i, j = np.unravel_index(away.argmin(), away.shape)\n    if y[i] == y[j]:\n        return np.nan\n    return abs(y[i] - y[j]) / away[i, j] if away[i, j] else np.inf\n"),
     ],
