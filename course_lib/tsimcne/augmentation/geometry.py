@@ -1,0 +1,110 @@
+"""Where a view looks: crops, flips and rotations of a whole batch, each image with numbers of its own."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+ATTEMPTS = 10  # to find a crop that fits, before the middle is taken
+
+
+def draw_crops(
+    n: int,
+    height: int,
+    width: int,
+    generator: torch.Generator,
+    scale: tuple[float, float] = (0.2, 1.0),
+    ratio: tuple[float, float] = (3 / 4, 4 / 3),
+) -> Tensor:
+    """Boxes of random area and aspect, uniform in log ratio: int64 (n, 4), top, left, height and width in pixels.
+
+    As torchvision's RandomResizedCrop: the first of ten boxes that fits; where none does, the whole image's middle.
+    """
+    area = height * width * _uniform((n, ATTEMPTS), *scale, generator)
+    aspect = torch.exp(_uniform((n, ATTEMPTS), math.log(ratio[0]), math.log(ratio[1]), generator))
+    wide, high = torch.sqrt(area * aspect).round().long(), torch.sqrt(area / aspect).round().long()
+    fits = (wide > 0) & (wide <= width) & (high > 0) & (high <= height)
+    first = fits.byte().argmax(dim=1, keepdim=True)
+    wide, high, found = wide.gather(1, first)[:, 0], high.gather(1, first)[:, 0], fits.any(dim=1)
+    whole = _middle(height, width, ratio)
+    high, wide = torch.where(found, high, whole[0]), torch.where(found, wide, whole[1])
+    shift = torch.rand((2, n), generator=generator)
+    top = torch.where(found, (shift[0] * (height - high + 1)).long(), (height - high) // 2)
+    left = torch.where(found, (shift[1] * (width - wide + 1)).long(), (width - wide) // 2)
+    return torch.stack([top, left, high, wide], dim=1)
+
+
+def crop(images: Tensor, boxes: Tensor) -> Tensor:
+    """Each image's box, brought to the size of the image by bilinear interpolation that stays within the box.
+
+    Parameters
+    ----------
+    images : Tensor, float, (B, C, H, W)
+    boxes : Tensor, int, (B, 4)
+        From `draw_crops`.
+    """
+    boxes = boxes.to(images.device)
+    rows = _weights(boxes[:, 0], boxes[:, 2], images.shape[2]).to(images.dtype)  # (B, H, H)
+    columns = _weights(boxes[:, 1], boxes[:, 3], images.shape[3]).to(images.dtype)  # (B, W, W)
+    return rows[:, None] @ images @ columns[:, None].transpose(-1, -2)
+
+
+def flip(images: Tensor, which: Tensor, axis: int) -> Tensor:
+    """Mirror the images of `which`, bool (B,), along `axis`: 2 upside down, 3 left and right."""
+    return torch.where(which.to(images.device)[:, None, None, None], images.flip(axis), images)
+
+
+def turn(images: Tensor, quarters: Tensor) -> Tensor:
+    """Rotate each image by its number of quarter turns, int (B,), counter-clockwise; images must be square."""
+    quarters = quarters.to(images.device)[:, None, None, None]
+    for number in (1, 2, 3):
+        images = torch.where(quarters == number, torch.rot90(images, number, (2, 3)), images)
+    return images
+
+
+def rotate(images: Tensor, degrees: Tensor, fill: Tensor) -> Tensor:
+    """Rotate each image counter-clockwise about its middle, bilinear; corners that come from nowhere take `fill`.
+
+    Parameters
+    ----------
+    images : Tensor, float, (B, C, H, W)
+    degrees : Tensor, (B,)
+    fill : Tensor, (C,)
+        The color of what was outside.
+    """
+    height, width = images.shape[2:]
+    angle = torch.deg2rad(degrees.to(images.device, images.dtype))
+    cos, sin = torch.cos(angle), torch.sin(angle)
+    zero = torch.zeros_like(cos)
+    stretch = width / height  # grid_sample measures either side from -1 to 1
+    theta = torch.stack(
+        [torch.stack([cos, -sin / stretch, zero], 1), torch.stack([sin * stretch, cos, zero], 1)], dim=1
+    )
+    grid = functional.affine_grid(theta, list(images.shape), align_corners=False)
+    inside = functional.pad(images, (0, 0, 0, 0, 0, 1), value=1.0)  # one channel more says how much is image
+    turned = functional.grid_sample(inside, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+    return turned[:, :-1] + (1 - turned[:, -1:]) * fill.to(images)[:, None, None]
+
+
+def _uniform(shape: tuple[int, ...], low: float, high: float, generator: torch.Generator) -> Tensor:
+    return low + (high - low) * torch.rand(shape, generator=generator)
+
+
+def _middle(height: int, width: int, ratio: tuple[float, float]) -> tuple[int, int]:
+    """Height and width of the largest box in the middle whose aspect is allowed."""
+    if width / height < ratio[0]:
+        return round(width / ratio[0]), width
+    if width / height > ratio[1]:
+        return height, round(height * ratio[1])
+    return height, width
+
+
+def _weights(start: Tensor, length: Tensor, size: int) -> Tensor:
+    """Of each of `size` source pixels in each of `size` target pixels: (B, size, size), rows sum to 1."""
+    target = torch.arange(size, device=start.device)
+    place = (target + 0.5) * (length[:, None] / size) - 0.5  # in the box
+    place = torch.minimum(place.clamp(min=0), length[:, None] - 1.0) + start[:, None]
+    return (1 - (place[:, :, None] - target).abs()).clamp(min=0)

@@ -1,0 +1,66 @@
+"""Fitted estimators in files of plain tensors, with their parameters as text beside."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import pandas as pd
+import torch
+
+from .networks import Encoder
+from .recipe import Recipe
+
+FORMAT = "course_lib.tsimcne 1"
+NOT_SAVED = ("callback", "checkpoint", "device")
+
+
+def save_estimator(estimator, path: Path) -> None:
+    """Write beside, then rename."""
+    from safetensors.torch import save_file
+
+    tensors = {f"encoder.{name}": value.cpu().contiguous() for name, value in estimator.encoder_.state_dict().items()}
+    tensors |= {"embedding": torch.from_numpy(estimator.embedding_), "fill": estimator.fill_.cpu()}
+    parameters = {name: value for name, value in estimator.get_params().items() if name not in NOT_SAVED}
+    if isinstance(parameters["recipe"], Recipe):
+        parameters["recipe"] = asdict(parameters["recipe"])
+    about = {"format": FORMAT, "kind": type(estimator).__name__, "parameters": json.dumps(parameters)}
+    about |= {"history": json.dumps(estimator.history_.to_dict("records"))}
+    about |= {"stopped": estimator.stopped_}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + ".partial")
+    try:
+        save_file(tensors, beside, about)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def load_estimator(kind: type, path: Path, device: torch.device):
+    """A fitted estimator of this kind."""
+    from safetensors import SafetensorError, safe_open
+
+    if not path.exists():
+        raise FileNotFoundError(f"path: {path} is not there")
+    try:
+        with safe_open(path, "pt") as file:
+            about, tensors = file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except SafetensorError as error:
+        raise ValueError(f"path: {path} is damaged or no file of tensors ({error})") from error
+    if about.get("format") != FORMAT or about["kind"] != kind.__name__:
+        raise ValueError(f"path: {path} holds {about.get('kind', 'something else')}, not a {kind.__name__}")
+    parameters = json.loads(about["parameters"])
+    if isinstance(parameters["recipe"], dict):
+        parameters["recipe"] = Recipe(**parameters["recipe"] | {"rates": tuple(parameters["recipe"]["rates"])})
+    lists = {name: tuple(value) for name, value in parameters.items() if isinstance(value, list)}
+    estimator = kind(**parameters | lists)
+    weights = {name.removeprefix("encoder."): tensor for name, tensor in tensors.items() if name.startswith("encoder.")}
+    channels, outputs = weights["backbone.0.weight"].shape[1], len(weights["head.2.bias"])
+    encoder = Encoder(channels, estimator.width, estimator.blocks, outputs, estimator.stem)
+    encoder.load_state_dict(weights)
+    estimator.encoder_ = encoder.to(device, memory_format=encoder.layout).eval()
+    estimator.embedding_, estimator.fill_ = tensors["embedding"].numpy(), tensors["fill"]
+    estimator.history_ = pd.DataFrame(json.loads(about["history"]))
+    estimator.n_channels_, estimator.stopped_ = channels, about["stopped"]
+    return estimator
