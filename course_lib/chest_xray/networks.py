@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import pickle
-import re
 from collections import OrderedDict
-from pathlib import Path
 
 import torch
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
+from course_lib.imagenet import ImageNetColors, load_weights
+
 N_FINDINGS = 14
-OLD_NAME = re.compile(
-    r"^(.*denselayer\d+\.(?:norm|relu|conv))\.([12]\.(?:weight|bias|running_mean|running_var|num_batches_tracked))$"
-)
 
 
 class PooledClassifier(nn.Module):
@@ -96,7 +92,7 @@ class CheXNet(PooledClassifier):
             raise ValueError(f"weights: got {weights!r}, allowed are None and 'imagenet'")
         network = _trained_on_imagenet() if weights else densenet121(weights=None)
         # torchvision's forward applies this ReLU after `features`; here the maps are what the head sees
-        layers = OrderedDict(colors=_ImageNetColors(), dense=network.features, relu=nn.ReLU())
+        layers = OrderedDict(colors=ImageNetColors(), dense=network.features, relu=nn.ReLU())
         super().__init__(nn.Sequential(layers), network.classifier.in_features, n_findings)
 
 
@@ -169,20 +165,6 @@ def prior_bias(model: PooledClassifier, labels: ArrayLike) -> PooledClassifier:
     return model
 
 
-class _ImageNetColors(nn.Module):
-    """Gray or color images in [0, 1] as ImageNet's networks expect them: three channels, each (x − mean) / sd."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        for name, values in {"mean": (0.485, 0.456, 0.406), "sd": (0.229, 0.224, 0.225)}.items():
-            self.register_buffer(name, torch.tensor(values).reshape(3, 1, 1), persistent=False)
-
-    def forward(self, images: Tensor) -> Tensor:
-        if images.ndim != 4 or images.shape[1] not in (1, 3):
-            raise ValueError(f"images: got shape {tuple(images.shape)}, allowed are (N, 1, H, W) and (N, 3, H, W)")
-        return (images - self.mean) / self.sd  # one channel is broadcast to three
-
-
 def _block(channels_in: int, channels_out: int, stride: int = 1) -> nn.Module:
     """Two 3×3 convolutions around which the input is led; where it does not fit, through a 1×1 convolution."""
     from torchvision.models.resnet import BasicBlock
@@ -198,16 +180,4 @@ def _trained_on_imagenet() -> nn.Module:
     from torchvision.models import DenseNet121_Weights, densenet121
 
     network, weights = densenet121(weights=None), DenseNet121_Weights.IMAGENET1K_V1
-    place = Path(torch.hub.get_dir()) / "checkpoints" / Path(weights.url).name
-    was_there = place.exists()
-    try:
-        state = weights.get_state_dict(progress=False, check_hash=True, weights_only=True)
-        network.load_state_dict({OLD_NAME.sub(r"\1\2", name): value for name, value in state.items()})
-        return network
-    except (OSError, RuntimeError, EOFError, KeyError, pickle.UnpicklingError) as problem:
-        if was_there:
-            raise ValueError(f"weights: {place} is damaged ({type(problem).__name__}); delete it") from None
-        raise FileNotFoundError(
-            f"weights: 'imagenet' needs {place.name}, which is not here and could not be downloaded ({problem}); get "
-            f"it from {weights.url} and put it at {place}, or pass weights=None to start from random weights"
-        ) from None
+    return load_weights(network, weights, "pass weights=None to start from random weights")

@@ -26,7 +26,7 @@ from .storage import load_estimator, save_estimator
 from .training import Plan, Run
 
 BATCH = 512  # images that are mapped at once
-TWO_CORES = {"width": 16, "blocks": (1, 1, 1, 1), "stem": "3x3, stride 2", "batch_size": 128, "recipe": "short"}
+TWO_CORES = {"width": 16, "blocks": (1, 1), "stem": "3x3, stride 2", "batch_size": 128, "recipe": "short"}
 
 
 class ContrastiveEstimator(TransformerMixin, BaseEstimator):
@@ -95,7 +95,8 @@ class ContrastiveEstimator(TransformerMixin, BaseEstimator):
             encoder = Encoder(images.shape[1], self.width, self.blocks, stem=self.stem)
         self.encoder_ = encoder.to(fabric.device, memory_format=encoder.layout)
         images, self.fill_ = images.to(fabric.device), border_color(images)
-        augmentation = Augmentation(self.augmentations)
+        known = isinstance(self.augmentations, Augmentation)
+        augmentation = self.augmentations if known else Augmentation(self.augmentations)
         plan = Plan(epochs, batch_size, self.kernel, augmentation, recipe, self.random_state)
         run = Run(fabric, plan, self.encoder_, images, self.fill_, self._after_epoch(images), progress=self.progress)
         run.compile, run.settings = self.compile, self._settings(images)

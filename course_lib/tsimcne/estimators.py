@@ -21,7 +21,7 @@ class TSimCNE(ContrastiveEstimator):
         Of each stage; by default the paper's 1,000, 50 and 450.
     batch_size : int
         Images; each gives two views.
-    augmentations : {"natural", "right-angles", "any-angle"}
+    augmentations : {"natural", "right-angles", "any-angle"} or Augmentation
         See `Augmentation`. Rotations suit images that have no upright, such as those of a microscope.
     recipe : {"paper", "short"} or Recipe
         Optimizer and learning rates: the original's, or those that do better in a hundred epochs.
@@ -73,7 +73,7 @@ class TSimCNE(ContrastiveEstimator):
 
     @classmethod
     def for_two_cores(cls, **changes) -> TSimCNE:
-        """A quarter of the width, half of the layers, 90 epochs, the short recipe: a minute for 2,000 small images."""
+        """A quarter of the width, two blocks, 90 epochs, the short recipe: about a minute for 2,000 small images."""
         return cls(**({"epochs": (40, 5, 45)} | TWO_CORES | changes))
 
 

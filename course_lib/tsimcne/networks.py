@@ -11,27 +11,6 @@ HIDDEN = 1024  # units of the head's hidden layer
 STEMS = ("3x3", "3x3, stride 2", "7x7")
 
 
-class BasicBlock(nn.Module):
-    """Two 3×3 convolutions with batch normalization, and around them the input or a 1×1 projection of it.
-
-    Examples
-    --------
-    >>> BasicBlock(4, 8, stride=2)(torch.zeros(2, 4, 8, 8)).shape
-    torch.Size([2, 8, 4, 4])
-    """
-
-    def __init__(self, channels: int, maps: int, stride: int = 1) -> None:
-        super().__init__()
-        self.body = nn.Sequential(
-            *_convolution(channels, maps, 3, stride), nn.ReLU(inplace=True), *_convolution(maps, maps, 3)
-        )
-        same = stride == 1 and channels == maps
-        self.shortcut = nn.Identity() if same else nn.Sequential(*_convolution(channels, maps, 1, stride))
-
-    def forward(self, maps: Tensor) -> Tensor:
-        return torch.relu(self.body(maps) + self.shortcut(maps))
-
-
 class Encoder(nn.Module):
     """Images to features h (average-pooled), and through the projection head to outputs z.
 
@@ -73,16 +52,23 @@ class Encoder(nn.Module):
         super().__init__()
         if stem not in STEMS:
             raise ValueError(f"stem: got {stem!r}, allowed are {', '.join(map(repr, STEMS))}")
+        from torchvision.models.resnet import BasicBlock  # here, for it takes a second to load
+
         size, stride = (7, 2) if stem == "7x7" else (3, 2 if stem == "3x3, stride 2" else 1)
         layers = [*_convolution(channels, width, size, stride), nn.ReLU(inplace=True)]
         layers += [nn.MaxPool2d(3, 2, 1)] if stem == "7x7" else []
         maps = width
         for stage, number in enumerate(blocks):
             for block in range(number):
-                layers.append(BasicBlock(maps, width * 2**stage, 2 if stage > 0 and block == 0 else 1))
-                maps = width * 2**stage
+                wide, stride = width * 2**stage, 2 if stage > 0 and block == 0 else 1
+                around = None if wide == maps and stride == 1 else nn.Sequential(*_convolution(maps, wide, 1, stride))
+                layers.append(BasicBlock(maps, wide, stride, around))
+                maps = wide
         self.backbone = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten())
         self.head = nn.Sequential(nn.Linear(maps, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, n_outputs))
+        for layer in self.backbone.modules():
+            if isinstance(layer, nn.Conv2d):
+                nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
         self.n_features = maps
         # Channels last is faster; but with 4 maps PyTorch 2.15 on a CPU then writes past its memory.
         self.layout = torch.channels_last if width % 8 == 0 else torch.contiguous_format
@@ -109,6 +95,4 @@ class Encoder(nn.Module):
 
 
 def _convolution(channels: int, maps: int, size: int, stride: int = 1) -> tuple[nn.Conv2d, nn.BatchNorm2d]:
-    layer = nn.Conv2d(channels, maps, size, stride, padding=size // 2, bias=False)
-    nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
-    return layer, nn.BatchNorm2d(maps)
+    return nn.Conv2d(channels, maps, size, stride, padding=size // 2, bias=False), nn.BatchNorm2d(maps)

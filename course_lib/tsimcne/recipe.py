@@ -31,7 +31,7 @@ class Recipe:
 
     optimizer: str = "sgd"
     output_sd: float = 1.0
-    rates: tuple[float, float, float] = (3e-3, 1e-2, 3e-3)
+    rates: tuple[float, float, float] = (6e-3, 1e-2, 6e-3)
 
     def __post_init__(self):
         if self.optimizer not in ("sgd", "adamw"):

@@ -177,10 +177,10 @@ class Run:
         Every process holds the same loss, so the gradient that comes back to one is the sum over processes; the mean
         over processes of the parameters' gradients, which DDP takes, is then that of one process with all images.
         """
-        outputs = model(views)
-        view1, view2 = outputs.float().chunk(2)
-        if self.fabric.world_size > 1:
-            view1, view2 = (
-                self.fabric.all_gather(view, sync_grads=True).flatten(0, 1) for view in (view1, view2)
-            )  # (processes, B, D) to (all, D)
+        outputs = model(views).float()
+        if self.fabric.world_size == 1:
+            view1, view2 = outputs.chunk(2)
+        else:  # one gathering for both: with two, gradients came back to the wrong views
+            together = self.fabric.all_gather(outputs, sync_grads=True)  # (processes, 2B, D)
+            view1, view2 = (view.flatten(0, 1) for view in together.chunk(2, dim=1))
         return contrastive_loss(view1, view2, self.plan.kernel)

@@ -44,6 +44,18 @@ def test_boxes_have_the_area_and_the_aspect_that_were_asked_for():
     assert abs((top + height / 2).mean() - 32) < 0.3 and abs((left + width / 2).mean() - 32) < 0.3
 
 
+@pytest.mark.parametrize("size", [12, 40])
+def test_views_may_be_of_another_size(size):
+    boxes = geometry.draw_crops(N, 28, 28, seeded(1))
+    found = geometry.crop(IMAGES, boxes, (size, size))
+    right = [
+        theirs.resized_crop(image, *box, size=[size, size], antialias=False)
+        for image, box in zip(IMAGES, boxes.tolist(), strict=True)
+    ]
+    assert torch.allclose(found, torch.stack(right), atol=1e-5)
+    assert Augmentation("any-angle", size=size)(IMAGES, seeded()).shape == (N, 3, size, size)
+
+
 def test_a_box_that_never_fits_becomes_the_middle():
     boxes = geometry.draw_crops(5, 10, 40, seeded(), scale=(1.0, 1.0))
     assert boxes.tolist() == [[0, 13, 10, 13]] * 5

@@ -27,17 +27,9 @@ def test_the_backbone_is_resnet18_without_its_stem_and_classifier():
     theirs = nn.Sequential(*list(resnet18().children())[4:-1])
     ours = nn.Sequential(*list(Encoder().backbone.children())[3:-1])
     assert count(ours) == count(theirs)
-    ours.load_state_dict(dict(zip(ours.state_dict(), theirs_in_our_order(theirs), strict=True)))
+    ours.load_state_dict(dict(zip(ours.state_dict(), theirs.state_dict().values(), strict=True)))
     images = torch.randn(2, 64, 14, 14, generator=torch.Generator().manual_seed(0))
     assert torch.allclose(ours.eval()(images), theirs.eval()(images), atol=1e-5)
-
-
-def theirs_in_our_order(layers):
-    """torchvision's tensors, block by block: convolution, norm, convolution, norm, then the shortcut's."""
-    for block in (block for stage in list(layers)[:-1] for block in stage):
-        parts = [block.conv1, block.bn1, block.conv2, block.bn2, *(block.downsample or [])]
-        for part in parts:
-            yield from part.state_dict().values()
 
 
 def test_the_stems():

@@ -37,18 +37,21 @@ def draw_crops(
     return torch.stack([top, left, high, wide], dim=1)
 
 
-def crop(images: Tensor, boxes: Tensor) -> Tensor:
-    """Each image's box, brought to the size of the image by bilinear interpolation that stays within the box.
+def crop(images: Tensor, boxes: Tensor, shape: tuple[int, int] | None = None) -> Tensor:
+    """Each image's box, brought to one size by bilinear interpolation that stays within the box.
 
     Parameters
     ----------
     images : Tensor, float, (B, C, H, W)
     boxes : Tensor, int, (B, 4)
         From `draw_crops`.
+    shape : (height, width), optional
+        By default that of the images.
     """
     boxes = boxes.to(images.device)
-    rows = _weights(boxes[:, 0], boxes[:, 2], images.shape[2]).to(images.dtype)  # (B, H, H)
-    columns = _weights(boxes[:, 1], boxes[:, 3], images.shape[3]).to(images.dtype)  # (B, W, W)
+    height, width = images.shape[2:] if shape is None else shape
+    rows = _weights(boxes[:, 0], boxes[:, 2], images.shape[2], height).to(images.dtype)  # (B, height, H)
+    columns = _weights(boxes[:, 1], boxes[:, 3], images.shape[3], width).to(images.dtype)  # (B, width, W)
     return rows[:, None] @ images @ columns[:, None].transpose(-1, -2)
 
 
@@ -102,9 +105,9 @@ def _middle(height: int, width: int, ratio: tuple[float, float]) -> tuple[int, i
     return height, width
 
 
-def _weights(start: Tensor, length: Tensor, size: int) -> Tensor:
-    """Of each of `size` source pixels in each of `size` target pixels: (B, size, size), rows sum to 1."""
-    target = torch.arange(size, device=start.device)
-    place = (target + 0.5) * (length[:, None] / size) - 0.5  # in the box
+def _weights(start: Tensor, length: Tensor, n_source: int, n_target: int) -> Tensor:
+    """Of each source pixel in each target pixel: (B, n_target, n_source), rows sum to 1."""
+    source, target = (torch.arange(n, device=start.device) for n in (n_source, n_target))
+    place = (target + 0.5) * (length[:, None] / n_target) - 0.5  # in the box
     place = torch.minimum(place.clamp(min=0), length[:, None] - 1.0) + start[:, None]
-    return (1 - (place[:, :, None] - target).abs()).clamp(min=0)
+    return (1 - (place[:, :, None] - source).abs()).clamp(min=0)

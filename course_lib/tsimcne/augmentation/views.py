@@ -62,6 +62,9 @@ class Augmentation:
     strength : (float, float, float, float)
         Of brightness, contrast and saturation, as a share, and of hue, in turns of the color circle.
     p_jitter, p_gray : float
+    size : int, optional
+        Sides of a view in pixels; by default those of the image. Smaller views are faster to learn from, and their
+        magnification is closer to that of whole images.
 
     Raises
     ------
@@ -85,6 +88,7 @@ class Augmentation:
     strength: tuple[float, float, float, float] = (0.4, 0.4, 0.4, 0.1)
     p_jitter: float = 0.8
     p_gray: float = 0.2
+    size: int | None = None
 
     def __post_init__(self):
         if self.kind not in AUGMENTATIONS:
@@ -127,15 +131,16 @@ class Augmentation:
 
         Returns
         -------
-        Tensor, float32, (B, C, H, W)
+        Tensor, float32, (B, C, H, W) or (B, C, size, size)
             From 0 to 1.
         """
+        shape = None if self.size is None else (self.size, self.size)
         views = images.float() / 255 if images.dtype == torch.uint8 else images.float()
         if draws.quarters.any():
             views = geometry.turn(views, draws.quarters)
         if draws.degrees.any():
             views = geometry.rotate(views, draws.degrees, border_color(images) if fill is None else fill)
-        views = geometry.flip(geometry.crop(views, draws.boxes), draws.mirrored, 3)
+        views = geometry.flip(geometry.crop(views, draws.boxes, shape), draws.mirrored, 3)
         if draws.upside_down.any():
             views = geometry.flip(views, draws.upside_down, 2)
         if draws.jittered.any():

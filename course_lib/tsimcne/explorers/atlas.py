@@ -1,0 +1,131 @@
+"""The map to walk in: hover to see an image, draw a lasso to see who lives there."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from io import BytesIO
+
+import ipywidgets
+import numpy as np
+import pandas as pd
+
+from course_lib import plotting
+from course_lib.controls import Choice, IntSlider
+from course_lib.data import ImageSet
+from course_lib.explorer import Explorer, Scene
+
+from ..figures.maps import class_colors
+
+SHOWN = 24  # images in the gallery
+K = 15
+
+
+def atlas_explorer(embedding, images: ImageSet, *, batches=None, names=("batch 0", "batch 1")) -> ipywidgets.VBox:
+    """A map that answers: hover over a point to see its image, hold Shift and draw a lasso to see a gallery.
+
+    Parameters
+    ----------
+    embedding : array, (N, 2)
+    images : ImageSet
+        With classes.
+    batches : array of int, (N,), optional
+        Something that the map was not told, such as the staining batch.
+    names : sequence of str
+        Of the batches.
+
+    Returns
+    -------
+    VBox
+        `.scatter` is jupyter-scatter's, `.gallery` the explorer beside it; its `choose(points)` does what a lasso does.
+    """
+    return Atlas(np.asarray(embedding, float), images, batches, tuple(names))
+
+
+class Atlas(ipywidgets.VBox):
+    """See `atlas_explorer`."""
+
+    def __init__(self, embedding: np.ndarray, images: ImageSet, batches, names: tuple[str, ...]):
+        from jscatter import Scatter  # here, for it takes two seconds to load
+
+        self.images, self.chosen = images, np.arange(len(images))
+        self.table = atlas_table(embedding, images, batches, names)
+        self.colors = atlas_colors(self.table, images.class_names, names)
+        self.scatter = Scatter(data=self.table, x="x", y="y", height=430, lasso_on_long_press=True)
+        self.scatter.tooltip(True, properties=["class"], preview="image", preview_type="image", preview_image_height=84)
+        self.scatter.size(default=5).opacity(default=0.8).axes(False).background(plotting.COLORS["card"])
+        by = Choice("Color by", list(self.colors))
+        by.observe(lambda change: self.paint(change.new), "value")
+        self.paint(by.value)
+        page = IntSlider("Page of the gallery", 0, max=20)
+        self.gallery = Explorer(self.scene, panels=(3, SHOWN // 3), size=(11.0, 4.2), page=page)
+        self.scatter.widget.observe(lambda change: self.choose(change.new), "selection")
+        heading = ipywidgets.HTML('<h3 class="course-title">Atlas</h3>')
+        super().__init__([heading, by, self.scatter.show(), self.gallery])
+        self.add_class("course-explorer")
+
+    def paint(self, column: str) -> None:
+        """Color the points by a column of the table."""
+        self.scatter.color(by=column, map=self.colors[column])
+        self.scatter.legend(True)
+
+    def choose(self, points) -> None:
+        """Show these points' images; none at all means every point."""
+        points = np.asarray([] if points is None else points, int)
+        self.chosen = points if len(points) else np.arange(len(self.images))
+        self.gallery._redraw()
+
+    def scene(self, page: int) -> Scene:
+        """The gallery of what is chosen, and how its classes are mixed."""
+        start = page * SHOWN % max(len(self.chosen), 1)
+        shown = self.chosen[start : start + SHOWN]
+        mix = self.table["class"].iloc[self.chosen].value_counts()
+        share = ", ".join(f"{name} {100 * n / len(self.chosen):.0f} %" for name, n in mix[mix > 0].items())
+        wrong = 100 * (self.table["k-NN"].iloc[self.chosen] == "wrong").mean()
+
+        def figure(axes):
+            for ax, point in zip(np.ravel(axes)[: len(shown)], shown, strict=True):
+                plotting.image_axes(ax, self.images.images[point])
+                ax.set_title(self.table["class"].iloc[point][:12], loc="center", fontsize=10, fontweight="normal")
+            for ax in np.ravel(axes)[len(shown) :]:
+                ax.set_axis_off()
+
+        return Scene(
+            text=f"{len(self.chosen):,} of {len(self.images):,} images chosen: {share}; their neighbors' majority is "
+            f"wrong for {wrong:.0f} %.",
+            alt=f"Images of {len(shown)} of the chosen points, each with its class.",
+            figure=figure,
+        )
+
+
+def atlas_table(embedding: np.ndarray, images: ImageSet, batches, names: tuple[str, ...]) -> pd.DataFrame:
+    """One row per image: x, y, class, k-NN (right or wrong), batch where there is one, and the image as a data URL."""
+    from sklearn.neighbors import NearestNeighbors
+
+    labels = np.asarray(images.labels)
+    near = NearestNeighbors(n_neighbors=min(K, len(labels) - 1)).fit(embedding).kneighbors(return_distance=False)
+    votes = np.stack([(labels[near] == k).sum(axis=1) for k in range(len(images.class_names))], axis=1)
+    right = votes.argmax(axis=1) == labels
+    table = pd.DataFrame({"x": embedding[:, 0], "y": embedding[:, 1]})
+    table["class"] = pd.Categorical.from_codes(labels, list(images.class_names))
+    table["k-NN"] = pd.Categorical(np.where(right, "right", "wrong"), ["right", "wrong"])
+    if batches is not None:
+        table["batch"] = pd.Categorical.from_codes(np.asarray(batches), list(names))
+    table["image"] = [_data_url(image) for image in images.images]
+    return table
+
+
+def atlas_colors(table: pd.DataFrame, classes, names) -> dict[str, dict[str, str]]:
+    """Colors of the values of each column that points can be colored by."""
+    colors = {"class": dict(zip(classes, class_colors(len(classes)), strict=True))}
+    if "batch" in table:
+        colors["batch"] = dict(zip(names, class_colors(len(names)), strict=True))
+    colors["k-NN"] = {"right": plotting.COLORS["grid"], "wrong": plotting.COLORS["orange"]}
+    return colors
+
+
+def _data_url(image: np.ndarray) -> str:
+    from PIL import Image
+
+    buffer = BytesIO()
+    Image.fromarray(image).save(buffer, "png")
+    return "data:image/png;base64," + b64encode(buffer.getvalue()).decode()
