@@ -15,6 +15,7 @@ from ..losses import contrastive_loss
 
 OTHERS = ((1.0, 0.0), (0.0, 2.0)), ((1.0, -1.0), (0.0, 3.0))  # first views, second views
 REACH = 4.0
+LONGEST = 1.4  # length of the longer arrow
 KERNELS = {"cauchy": "Cauchy (t-SimCNE)", "cosine": "cosine (SimCLR)"}
 
 
@@ -50,7 +51,7 @@ def loss_scene(x1: float, y1: float, x2: float, y2: float, moved: int) -> Scene:
     return Scene(
         text=f"The two views are {apart:.2f} apart, at a cosine of {cosine:.2f}. Cauchy: loss {losses[0]:.3f}, pull "
         f"{norms[0][0]:.3f} and {norms[0][1]:.3f}; cosine: loss {losses[1]:.3f}, pull {norms[1][0]:.3f} and "
-        f"{norms[1][1]:.3f}. A click moves view {moved}.",
+        f"{norms[1][1]:.3f}. A click moves view {moved}.".replace("-", "−"),
         alt="Twice the same plane with two orange points, the views of one image, and gray pairs, those of two others; "
         "arrows show where the loss pulls the two.",
         figure=figure,
@@ -68,14 +69,17 @@ def loss_and_pull(kernel: str, first, second) -> tuple[float, np.ndarray]:
 
 
 def draw_pull(ax, mine: np.ndarray, pull: np.ndarray) -> None:
-    """The two views with arrows along their pull, ten times as long, among the others."""
+    """The two views with arrows along their pull, as much longer as is written below, among the others."""
     gray, orange, ink = (plotting.COLORS[name] for name in ("muted", "orange", "ink"))
     for pair in zip(*OTHERS, strict=True):
         ax.plot(*np.transpose(pair), "o:", color=gray, ms=9, lw=1.2)
     ax.plot(*mine.T, "o:", color=orange, ms=13, lw=1.6)
+    longer = LONGEST / max(np.linalg.norm(pull, axis=1).max(), 1e-9)
     for number, (place, arrow) in enumerate(zip(mine, pull, strict=True), start=1):
+        ax.annotate("", place + longer * arrow, place, arrowprops={"arrowstyle": "-|>", "color": ink, "lw": 2.2})
+        ax.plot(*place, "o", color=orange, ms=15)
         ax.annotate(f"{number}", place, ha="center", va="center", color=plotting.COLORS["card"], fontsize=11)
-        ax.annotate("", place + 10 * arrow, place, arrowprops={"arrowstyle": "-|>", "color": ink, "lw": 2})
+    ax.annotate(f"arrows: pull × {longer:,.0f}", (0.02, 0.02), xycoords="axes fraction", color=gray)
     ax.plot(0, 0, "+", color=gray, ms=10)
     ax.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal")
     ax.grid(True, axis="both")

@@ -36,7 +36,7 @@ def draw_map(
     """
     embedding, labels = np.asarray(embedding), np.asarray(labels)
     colors = np.array(class_colors(len(names)))
-    size = float(np.clip(9000 / max(len(embedding), 1), 2, 22))
+    size = float(np.clip(18000 / max(len(embedding), 1), 2, 30))
     shuffled = np.random.default_rng(0).permutation(len(embedding))  # so that no class lies on top of the others
     ax.scatter(*embedding[shuffled].T, s=size, c=colors[labels[shuffled]], linewidths=0, alpha=0.85, rasterized=True)
     if new is not None:
