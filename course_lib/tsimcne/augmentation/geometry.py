@@ -52,20 +52,25 @@ def crop(images: Tensor, boxes: Tensor, shape: tuple[int, int] | None = None) ->
     height, width = images.shape[2:] if shape is None else shape
     rows = _weights(boxes[:, 0], boxes[:, 2], images.shape[2], height).to(images.dtype)  # (B, height, H)
     columns = _weights(boxes[:, 1], boxes[:, 3], images.shape[3], width).to(images.dtype)  # (B, width, W)
-    return rows[:, None] @ images @ columns[:, None].transpose(-1, -2)
+    n, channels = images.shape[:2]
+    wide = images.reshape(n, -1, images.shape[3]) @ columns.transpose(1, 2)  # (B, C·H, width)
+    wide = wide.reshape(n, channels, -1, width).transpose(1, 2).reshape(n, -1, channels * width)  # (B, H, C·width)
+    return (rows @ wide).reshape(n, height, channels, width).transpose(1, 2)
 
 
 def flip(images: Tensor, which: Tensor, axis: int) -> Tensor:
     """Mirror the images of `which`, bool (B,), along `axis`: 2 upside down, 3 left and right."""
-    return torch.where(which.to(images.device)[:, None, None, None], images.flip(axis), images)
+    rows = which.nonzero()[:, 0].to(images.device)
+    return images.index_copy(0, rows, images[rows].flip(axis))
 
 
 def turn(images: Tensor, quarters: Tensor) -> Tensor:
     """Rotate each image by its number of quarter turns, int (B,), counter-clockwise; images must be square."""
-    quarters = quarters.to(images.device)[:, None, None, None]
+    turned = images.clone()
     for number in (1, 2, 3):
-        images = torch.where(quarters == number, torch.rot90(images, number, (2, 3)), images)
-    return images
+        rows = (quarters == number).nonzero()[:, 0].to(images.device)
+        turned[rows] = torch.rot90(images[rows], number, (2, 3))
+    return turned
 
 
 def rotate(images: Tensor, degrees: Tensor, fill: Tensor) -> Tensor:

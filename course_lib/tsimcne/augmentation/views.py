@@ -135,7 +135,7 @@ class Augmentation:
             From 0 to 1.
         """
         shape = None if self.size is None else (self.size, self.size)
-        views = images.float() / 255 if images.dtype == torch.uint8 else images.float()
+        views = images.float().div_(255) if images.dtype == torch.uint8 else images.float()
         if draws.quarters.any():
             views = geometry.turn(views, draws.quarters)
         if draws.degrees.any():
@@ -147,7 +147,8 @@ class Augmentation:
             rows = draws.jittered.nonzero()[:, 0]
             changed = color.jitter(views[rows.to(views.device)], draws.factors[rows], draws.order[rows])
             views = views.index_copy(0, rows.to(views.device), changed)
-        return torch.where(draws.grayed.to(views.device)[:, None, None, None], color.gray(views), views)
+        rows = draws.grayed.nonzero()[:, 0].to(views.device)
+        return views.index_copy(0, rows, color.gray(views[rows]).expand_as(views[rows])) if len(rows) else views
 
 
 def border_color(images: Tensor) -> Tensor:
