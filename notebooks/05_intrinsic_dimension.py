@@ -339,7 +339,8 @@ def by_products(points, k=20):
     squares = (x * x).sum(axis=1)
     table = squares[:, None] + squares - 2 * x @ x.T
     np.fill_diagonal(table, np.inf)
-    return np.sqrt(np.sort(table, axis=1)[:, :k])
+    with np.errstate(invalid="ignore"):  # of numbers below 0
+        return np.sqrt(np.sort(table, axis=1)[:, :k])
 
 
 def at_face_value(distances):
@@ -610,7 +611,7 @@ zero = sum(fit.interval[1] > 0 for fit in without["natural"][-1])
 names, radio, left = part["names"], part["fits"][-1], without["radiological"][-1]
 assert names[int(np.argmax([fit.slope for fit in left]))] == "Prostate" and zero == 3
 fig, ax = plotting.figure(size=(9.6, 4.6))
-figures.draw_leave_one_out(names, left, radio, ax=ax, title="The line falls without any one of them")
+figures.draw_leave_one_out(names, left, radio, ax=ax, title="The line falls without any one of them");
 
 # %% [markdown]
 # Within each domain the line falls, whichever data set is left out and at every size. How steeply is another matter: with four natural data sets, three of the four lines through the remaining three could as well be flat. Radiology's slope is the steeper one in every row above; but with all seven only at two of seven sizes is the difference told from chance, without BraTS at five, and without Prostate at none.
