@@ -15,8 +15,8 @@ from torch import Tensor
 
 from course_lib import config
 from course_lib.training.launch import start
+from course_lib.training.samples import Samples, seed_for
 from course_lib.training.samples import random_state as seeded
-from course_lib.training.samples import seed_for
 
 from .augmentation import Augmentation, border_color
 from .inputs import as_images
@@ -119,7 +119,7 @@ class ContrastiveEstimator(TransformerMixin, BaseEstimator):
         return self.fit(X).embedding_
 
     def features(self, X: Any) -> np.ndarray:
-        """h, what the backbone says of images, before the head: float32 (N, 8·width)."""
+        """h, what the backbone says of images, before the head: float32 (N, n_features)."""
         return self._map(as_images(X, self._fitted().n_channels_), self.encoder_.backbone)
 
     def save(self, path: str | Path) -> None:
@@ -192,5 +192,4 @@ class ContrastiveEstimator(TransformerMixin, BaseEstimator):
         """What a checkpoint must have been made with."""
         free = ("callback", "checkpoint", "compile", "device", "progress")
         told = {name: repr(value) for name, value in self.get_params().items() if name not in free}
-        some = images[:: max(len(images) // 64, 1)].double().mean().item()
-        return told | {"images": f"{tuple(images.shape)} {images.dtype}, mean of some {some:.9g}"}
+        return told | {"images": Samples(images, torch.zeros(len(images))).fingerprint()}

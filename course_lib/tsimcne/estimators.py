@@ -84,7 +84,7 @@ class SimCLR(ContrastiveEstimator):
 
     Attributes
     ----------
-    embedding_ : ndarray, float32, (N, 8·width)
+    embedding_ : ndarray, float32, (N, n_features)
         h of the images that were fitted, for a t-SNE or a classifier.
     history_, encoder_, stopped_
         As of `TSimCNE`.

@@ -9,11 +9,13 @@ from pathlib import Path
 import pandas as pd
 import torch
 
+from .augmentation import Augmentation
 from .networks import Encoder
 from .recipe import Recipe
 
 FORMAT = "course_lib.tsimcne 1"
 NOT_SAVED = ("callback", "checkpoint", "device")
+KINDS = {"augmentations": Augmentation, "recipe": Recipe}  # parameters that may be more than a name
 
 
 def save_estimator(estimator, path: Path) -> None:
@@ -23,8 +25,7 @@ def save_estimator(estimator, path: Path) -> None:
     tensors = {f"encoder.{name}": value.cpu().contiguous() for name, value in estimator.encoder_.state_dict().items()}
     tensors |= {"embedding": torch.from_numpy(estimator.embedding_), "fill": estimator.fill_.cpu()}
     parameters = {name: value for name, value in estimator.get_params().items() if name not in NOT_SAVED}
-    if isinstance(parameters["recipe"], Recipe):
-        parameters["recipe"] = asdict(parameters["recipe"])
+    parameters |= {name: asdict(parameters[name]) for name in KINDS if isinstance(parameters[name], KINDS[name])}
     about = {"format": FORMAT, "kind": type(estimator).__name__, "parameters": json.dumps(parameters)}
     about |= {"history": json.dumps(estimator.history_.to_dict("records"))}
     about |= {"stopped": estimator.stopped_}
@@ -51,10 +52,10 @@ def load_estimator(kind: type, path: Path, device: torch.device):
     if about.get("format") != FORMAT or about["kind"] != kind.__name__:
         raise ValueError(f"path: {path} holds {about.get('kind', 'something else')}, not a {kind.__name__}")
     parameters = json.loads(about["parameters"])
-    if isinstance(parameters["recipe"], dict):
-        parameters["recipe"] = Recipe(**parameters["recipe"] | {"rates": tuple(parameters["recipe"]["rates"])})
-    lists = {name: tuple(value) for name, value in parameters.items() if isinstance(value, list)}
-    estimator = kind(**parameters | lists)
+    for name, made_of in KINDS.items():
+        if isinstance(parameters[name], dict):
+            parameters[name] = made_of(**_tuples(parameters[name]))
+    estimator = kind(**_tuples(parameters))
     weights = {name.removeprefix("encoder."): tensor for name, tensor in tensors.items() if name.startswith("encoder.")}
     channels, outputs = weights["backbone.0.weight"].shape[1], len(weights["head.2.bias"])
     encoder = Encoder(channels, estimator.width, estimator.blocks, outputs, estimator.stem)
@@ -64,3 +65,8 @@ def load_estimator(kind: type, path: Path, device: torch.device):
     estimator.history_ = pd.DataFrame(json.loads(about["history"]))
     estimator.n_channels_, estimator.stopped_ = channels, about["stopped"]
     return estimator
+
+
+def _tuples(values: dict) -> dict:
+    """With the tuples that JSON made lists of."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}

@@ -147,10 +147,11 @@ def test_what_is_saved_comes_back(fitted, tmp_path):
         TSimCNE.load(tmp_path / "bad")
 
 
-def test_an_own_recipe_is_saved_too(tmp_path):
-    recipe = Recipe("adamw", 0.2, (1e-3, 1e-3, 1e-3))
-    small(recipe=recipe, epochs=(1, 1, 1)).fit(CELLS).save(tmp_path / "a")
-    assert TSimCNE.load(tmp_path / "a").recipe == recipe
+def test_an_own_recipe_and_own_augmentations_are_saved_too(tmp_path):
+    own = {"recipe": Recipe("adamw", 0.2, (1e-3, 1e-3, 1e-3)), "augmentations": Augmentation("any-angle", size=20)}
+    small(**own, epochs=(1, 1, 1)).fit(CELLS).save(tmp_path / "a")
+    back = TSimCNE.load(tmp_path / "a", "cpu")
+    assert {name: getattr(back, name) for name in own} == own
 
 
 def test_simclr_gives_features():
