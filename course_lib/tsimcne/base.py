@@ -14,6 +14,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from torch import Tensor
 
 from course_lib import config
+from course_lib.training import predict
 from course_lib.training.launch import start
 from course_lib.training.samples import Samples, seed_for
 from course_lib.training.samples import random_state as seeded
@@ -143,18 +144,12 @@ class ContrastiveEstimator(TransformerMixin, BaseEstimator):
         check_is_fitted(self, "encoder_")
         return self
 
-    @torch.no_grad()
     def _map(self, images: Tensor, network: torch.nn.Module | None = None) -> np.ndarray:
         network = self._mapping() if network is None else network
-        modes = {module: module.training for module in self.encoder_.modules()}
-        place, found = next(self.encoder_.parameters()).device, []
-        self.encoder_.eval()
+        found = []
         for batch in images.split(BATCH):
-            batch = batch.to(place)
-            batch = batch.float() / 255 if batch.dtype == torch.uint8 else batch
-            found.append(network(batch.contiguous(memory_format=self.encoder_.layout)).float().cpu())
-        for module, mode in modes.items():
-            module.training = mode
+            batch = batch / 255 if batch.dtype == torch.uint8 else batch
+            found.append(predict(network, batch.contiguous(memory_format=self.encoder_.layout), BATCH))
         return torch.cat(found).numpy()
 
     def _mapping(self) -> torch.nn.Module:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -153,7 +154,7 @@ class Run:
             optimizer.step()
             total += loss.detach()
         mean = float(total) / len(order)
-        if mean != mean or mean == float("inf"):
+        if not math.isfinite(mean):
             raise FloatingPointError(
                 f"the loss became {mean} in epoch {epoch + 1} of stage {stage}: try precision='32-true', or look for "
                 "NaN in the images"
