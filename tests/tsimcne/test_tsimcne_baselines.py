@@ -11,7 +11,7 @@ from torchvision.transforms.v2 import functional
 
 from course_lib.metrics import knn_accuracy, silhouette
 from course_lib.published import published
-from course_lib.tsimcne import baselines, simulate_blood
+from course_lib.tsimcne import SHORT, baselines, simulate_blood
 from course_lib.tsimcne.baselines import imagenet_features, map_quality, tsne
 from tools import measure_maps
 
@@ -81,19 +81,18 @@ def test_maps_measured_beforehand_go_on_where_they_stopped(tmp_path):
 
     path = tmp_path / "maps.json"
     with pytest.raises(KeyboardInterrupt):
-        measure_maps.collect(draw, path)
+        measure_maps.collect(draw, "small", path)
     assert len(json.loads(path.read_text())) == 3
-    values = measure_maps.collect(draw, path)
+    values = measure_maps.collect(draw, "small", path)
     assert len(seen) == len(measure_maps.METHODS) * len(measure_maps.SEEDS) + 1 and seen[3] == seen[4]
     assert values["t-SimCNE"] == {"knn_accuracy": [0.0, 0.1, 0.2], "silhouette": [0.1] * 3}
 
 
 def test_one_map_is_measured_for_kinds_batch_and_new_cells(monkeypatch):
-    monkeypatch.setattr(measure_maps, "N", 200)
     monkeypatch.setattr(measure_maps, "NEW", 20)
-    monkeypatch.setattr(measure_maps, "EPOCHS", (1, 1, 1))
+    small = measure_maps.Setting(200, (1, 1, 1), (1, 1), SHORT)
     for method in ("t-SimCNE, right angles", "t-SNE of SimCLR, right angles", "t-SNE of pixels"):
-        found = measure_maps.draw(method, 0)
+        found = measure_maps.draw(small, method, 0)
         assert found.keys() - {"new"} == {"knn_accuracy", "silhouette", "batch", "seconds"}
         assert ("new" in found) == method.startswith("t-SimCNE")
         assert all(-1 <= found[name] <= 1 for name in found.keys() - {"seconds"})
