@@ -23,6 +23,7 @@ from benchmarks import (
     explorers_cnn,
     explorers_intrinsic_dimension,
     explorers_metrics,
+    explorers_tsimcne,
 )
 from benchmarks.record import write_result
 from course_lib import plotting
@@ -107,6 +108,7 @@ ENTRIES: list[Entry] = [
     *explorers_chest_xray.ENTRIES,
     *explorers_brain_age.ENTRIES,
     *explorers_intrinsic_dimension.ENTRIES,
+    *explorers_tsimcne.ENTRIES,
 ]
 
 

@@ -8,6 +8,8 @@ from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from course_lib.whole import whole
+
 RESULTS = Path(__file__).parent / "results"
 PACKAGES = ("torch", "lightning-fabric", "numpy", "scikit-learn", "ipywidgets", "matplotlib")
 
@@ -32,10 +34,8 @@ def machine() -> dict:
 def write_result(name: str, payload: Mapping, folder: Path = RESULTS) -> Path:
     """Write `payload` and the machine to ``<folder>/<name>.json``, whole or not at all; returns the path."""
     path = folder / f"{name}.json"
-    beside = path.with_name(path.name + ".partial")
-    folder.mkdir(parents=True, exist_ok=True)
-    beside.write_text(json.dumps({"machine": machine(), **payload}, indent=2) + "\n")
-    beside.replace(path)
+    with whole(path) as beside:
+        beside.write_text(json.dumps({"machine": machine(), **payload}, indent=2) + "\n")
     return path
 
 

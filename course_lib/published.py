@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from course_lib import config
 
 
@@ -50,6 +52,23 @@ def published(room: str) -> dict[str, Published]:
         raise ValueError(f"room: {room!r} has no published numbers; allowed are {', '.join(rooms) or '(none yet)'}")
     entries = json.loads((folder / f"{room}.json").read_text(encoding="utf-8"))
     return {name: _entry(room, name, fields) for name, fields in entries.items()}
+
+
+def kept_arrays(name: str) -> dict[str, np.ndarray]:
+    """Arrays that a committed command wrote beside the published numbers, such as maps that take long to draw.
+
+    Parameters
+    ----------
+    name : str
+        Such as "tsimcne_maps": the file ``data/reference/<name>.npz`` is read.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    """
+    with np.load(_reference_folder() / f"{name}.npz", allow_pickle=False) as file:
+        return dict(file)
 
 
 def _entry(room: str, name: str, fields: object) -> Published:

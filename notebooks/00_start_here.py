@@ -33,7 +33,7 @@ plotting.use()
 # | 3 | [Chest X-ray](03_chest_xray.ipynb): fourteen findings at once | [ten questions](../exercises/03_chest_xray.ipynb) |
 # | 4 | [Brain age](04_brain_age.ipynb): a number from a brain, and the correction that flatters it | [ten questions](../exercises/04_brain_age.ipynb) |
 # | 5 | [Intrinsic dimension](05_intrinsic_dimension.ipynb): how many directions an image can move in | [ten questions](../exercises/05_intrinsic_dimension.ipynb) |
-# | 6 | t-SimCNE: a map of an image data set | planned |
+# | 6 | [t-SimCNE](06_tsimcne.ipynb): a map of an image data set that learns to draw itself | [ten questions](../exercises/06_tsimcne.ipynb) |
 #
 # Each lecture has *explorers*, pictures with sliders. Before each of them stands a *predict first* question: write your guess down before you move
 # anything. What you guessed wrong is what you will remember.

@@ -1,10 +1,11 @@
 import json
 
+import numpy as np
 import pytest
 
 from course_lib import config
 from course_lib import published as module
-from course_lib.published import Published, published
+from course_lib.published import Published, kept_arrays, published
 
 
 @pytest.fixture
@@ -28,6 +29,16 @@ def test_a_number_comes_with_its_source(reference):
         "lenet5.total": Published(60000, "LeCun 1998"),
         "fields": Published([1, 2], "s", unit="px", note=""),
     }
+
+
+def test_arrays_are_read_without_pickles(reference):
+    np.savez(reference / "maps.npz", points=np.eye(2))
+    np.testing.assert_array_equal(kept_arrays("maps")["points"], np.eye(2))
+    np.savez(reference / "bad.npz", points=np.array([{}], dtype=object))
+    with pytest.raises(ValueError, match="allow_pickle=False"):
+        kept_arrays("bad")
+    with pytest.raises(FileNotFoundError, match=r"none\.npz"):
+        kept_arrays("none")
 
 
 @pytest.mark.parametrize("fields", [{"value": 1}, {"source": "s"}, {"value": 1, "source": ""}, 3])

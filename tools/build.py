@@ -18,6 +18,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from course_lib.whole import whole
 from tools import convert, verify
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -78,7 +79,8 @@ def build(target: Target, root: Path = ROOT) -> None:
         execute(result, target.path.parent)
     _refuse(target, rules(target, result), root)
     target.path.parent.mkdir(exist_ok=True)
-    target.path.write_text(convert.to_text(result), encoding="utf-8")
+    with whole(target.path) as beside:
+        beside.write_text(convert.to_text(result), encoding="utf-8")
 
 
 def _refuse(target: Target, broken: list[str], root: Path) -> None:

@@ -17,6 +17,7 @@ import numpy as np
 
 from course_lib.data import ImageSet
 from course_lib.intrinsic_dimension import comparable, find_duplicates, profile
+from course_lib.whole import whole
 
 REFERENCE = Path(__file__).parents[1] / "data" / "reference" / "intrinsic_dimension.json"
 N = 300
@@ -64,7 +65,8 @@ def main() -> None:
     facts = json.loads(REFERENCE.read_text(encoding="utf-8"))
     source = "this course, tools/measure_dimensions.py; MedMNIST v2, NIH Clinical Center, Acevedo et al. (2020), MNIST"
     facts["measured.real"] = {"value": values, "source": source, "note": NOTE}
-    REFERENCE.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    with whole(REFERENCE) as beside:
+        beside.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

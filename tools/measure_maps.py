@@ -1,10 +1,11 @@
-"""Draw maps of the same simulated cells by several methods and write their quality into data/reference/tsimcne.json.
+"""Draw maps of the same cells by several methods, keep them, and write down how good they are.
 
-    python -m tools.measure_maps            # "measured.simulated": one residual block in each of four stages
-    python -m tools.measure_maps --shallow  # "measured.shallow": two stages, fewer cells and epochs
+    python -m tools.measure_maps              # simulated cells: "measured.simulated" in data/reference/tsimcne.json
+    python -m tools.measure_maps pbc_28.npz   # the 17,092 real cells of that file: "measured.real"
 
-Every method and seed takes minutes on two cores, which lecture 6 has not got: it shows these numbers and says so. What
-is done is kept (in build/maps.json), so a run that was stopped goes on.
+Every method and seed takes minutes on two cores, which lecture 6 has not got: it shows these numbers and maps, and says
+so. A run is kept in build/maps when it is done, so that a measurement that was stopped goes on. The maps of the first
+seed go to data/reference/tsimcne_maps.npz.
 """
 
 import argparse
@@ -12,108 +13,153 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from course_lib.tsimcne import SHORT, Recipe, SimCLR, TSimCNE, simulate_blood
+from course_lib.data import ImageSet
+from course_lib.tsimcne import Recipe, SimCLR, TSimCNE, simulate_blood
 from course_lib.tsimcne.baselines import map_quality, tsne
+from course_lib.whole import whole
 
 ROOT = Path(__file__).parents[1]
-REFERENCE, KEPT = ROOT / "data" / "reference" / "tsimcne.json", ROOT / "build" / "maps.json"
-NEW, SEEDS = 500, (0, 1, 2)
-
-
-@dataclass(frozen=True)
-class Setting:
-    """How large a run is: images, epochs of the three stages, the network's blocks and its recipe."""
-
-    n: int
-    epochs: tuple[int, int, int]
-    blocks: tuple[int, ...]
-    recipe: Recipe
-
-    @property
-    def note(self) -> str:
-        return (
-            f"{self.n:,} simulated cells, other ones and another training for each of {len(SEEDS)} seeds; width 16, "
-            f"blocks {list(self.blocks)}, {sum(self.epochs)} epochs. k-NN accuracy: k = 15, mean over ten 9:1 splits. "
-            f"new: of {NEW} cells that no training has seen, by their neighbors on the map. batch: k-NN accuracy for "
-            "the staining batch."
-        )
-
-
-SETTINGS = {
-    "measured.simulated": Setting(2000, (40, 5, 45), (1, 1, 1, 1), Recipe("adamw", 0.1, (3e-3, 1e-2, 3e-3))),
-    "measured.shallow": Setting(1500, (24, 3, 33), (1, 1), SHORT),
-}
-METHODS = [
+REFERENCE, MAPS, KEPT = (
+    ROOT / "data/reference/tsimcne.json",
+    ROOT / "data/reference/tsimcne_maps.npz",
+    ROOT / "build/maps",
+)
+NEW = 500  # cells that no training sees
+METHODS = (
     "t-SNE of pixels",
     "t-SimCNE",
     "t-SimCNE, right angles",
     "t-SimCNE, any angle",
     "t-SNE of SimCLR, right angles",
-]
+)
+SHOWN = METHODS[:4]  # of which the lecture shows a map
+KINDS = {"": "natural", "right angles": "right-angles", "any angle": "any-angle"}
+NETWORK = {"blocks": (1, 1, 1, 1), "recipe": Recipe("adamw", 0.1, (3e-3, 1e-2, 3e-3))}
 
 
-def draw(setting: Setting, method: str, seed: int) -> dict[str, float]:
-    """One map: its quality, that of the staining batch, and of new cells where a method can place them."""
-    cells = simulate_blood(setting.n + NEW, seed=100 + seed)
-    cells, new = cells[: setting.n], cells[setting.n :]
+@dataclass(frozen=True)
+class Setting:
+    """Which cells, for how long: `cells(seed)` are those to learn from and those that no training sees."""
+
+    name: str
+    cells: Callable[[int], tuple[ImageSet, ImageSet]]
+    epochs: tuple[int, int, int]
+    about: str
+
+
+def simulated(n: int = 2000, epochs: tuple[int, int, int] = (40, 5, 45)) -> Setting:
+    """Other cells for every seed."""
+
+    def cells(seed: int) -> tuple[ImageSet, ImageSet]:
+        drawn = simulate_blood(n + NEW, seed=100 + seed)
+        return drawn[:n], drawn[n:]
+
+    return Setting("simulated", cells, epochs, f"{n:,} simulated cells, other ones for each seed")
+
+
+def real(path: Path, epochs: tuple[int, int, int] = (24, 2, 24)) -> Setting:
+    """All cells of a file but `NEW`, which are others for every seed."""
+    with np.load(path, allow_pickle=False) as file:
+        names = tuple(map(str, file["class_names"]))
+        whole = ImageSet(file["images"], file["labels"].astype(np.int64), names)
+
+    def cells(seed: int) -> tuple[ImageSet, ImageSet]:
+        order = np.random.default_rng(seed).permutation(len(whole))
+        return whole[np.sort(order[NEW:])], whole[np.sort(order[:NEW])]
+
+    return Setting("real", cells, epochs, f"{len(whole) - NEW:,} of the {len(whole):,} real cells of {path.name}")
+
+
+def draw(setting: Setting, method: str, seed: int) -> tuple[dict[str, float], np.ndarray, np.ndarray]:
+    """One map: its quality, its points, float32 (N, 2), and their labels."""
+    cells, new = setting.cells(seed)
     start, fitted = time.perf_counter(), None
     if method == "t-SNE of pixels":
         embedding = tsne(cells, seed=seed)
     else:
         what, _, turns = method.partition(", ")
-        kind = {"": "natural", "right angles": "right-angles", "any angle": "any-angle"}[turns]
-        estimator, epochs = (TSimCNE, setting.epochs) if what == "t-SimCNE" else (SimCLR, sum(setting.epochs))
-        changes = {"blocks": setting.blocks, "recipe": setting.recipe, "epochs": epochs}
-        fitted = estimator.for_two_cores(augmentations=kind, random_state=seed, **changes).fit(cells)
+        estimator = TSimCNE if what == "t-SimCNE" else SimCLR
+        epochs = setting.epochs if what == "t-SimCNE" else sum(setting.epochs)
+        changes = NETWORK | {"augmentations": KINDS[turns], "random_state": seed, "epochs": epochs}
+        fitted = estimator.for_two_cores(**changes).fit(cells)
         embedding = fitted.embedding_ if what == "t-SimCNE" else tsne(fitted.embedding_, seed=seed)
     found = map_quality(embedding, cells.labels) | {"seconds": time.perf_counter() - start}
-    found["batch"] = map_quality(embedding, cells.covariates["batch"])["knn_accuracy"]
+    if cells.covariates is not None:
+        found["batch"] = map_quality(embedding, cells.covariates["batch"])["knn_accuracy"]
     if method.startswith("t-SimCNE"):
         from sklearn.neighbors import KNeighborsClassifier
 
         found["new"] = KNeighborsClassifier(15).fit(embedding, cells.labels).score(fitted.transform(new), new.labels)
-    return {name: round(float(value), 4) for name, value in found.items()}
+    return {name: round(float(value), 4) for name, value in found.items()}, embedding.astype(np.float32), cells.labels
 
 
-def collect(draw: Callable[[str, int], dict], name: str, path: Path = KEPT) -> dict[str, dict[str, list[float]]]:
-    """Quality by method and quantity, one value per seed; what `path` holds under this name is not drawn again."""
-    done = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    for seed in SEEDS:
+def collect(setting: Setting, seeds: int, draw: Callable = draw, folder: Path = KEPT) -> dict[tuple[str, int], Path]:
+    """Where each map stands, by method and seed; what stands in `folder` is not drawn again."""
+    done = {}
+    for seed in range(seeds):
         for method in METHODS:
-            key = f"{name} / {method} / {seed}"
-            if key not in done:
-                done[key] = draw(method, seed)
-                print(key, done[key], flush=True)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                beside = path.with_name(path.name + ".partial")
-                beside.write_text(json.dumps(done), encoding="utf-8")
-                beside.replace(path)
-    values = {}
-    for method in METHODS:
-        found = [done[f"{name} / {method} / {seed}"] for seed in SEEDS]
-        values[method] = {quantity: [each[quantity] for each in found] for quantity in sorted(found[0])}
-        del values[method]["seconds"]
+            path = done[method, seed] = folder / f"{setting.name} - {method} - {seed}.npz"
+            if path.exists():
+                continue
+            quality, embedding, labels = draw(setting, method, seed)
+            print(setting.name, method, seed, quality, flush=True)
+            save(path, embedding=embedding, labels=labels, **quality)
+    return done
+
+
+def qualities(done: dict[tuple[str, int], Path]) -> dict[str, dict[str, list[float]]]:
+    """By method and quantity, one value per seed."""
+    values: dict[str, dict[str, list[float]]] = {}
+    for (method, _), path in done.items():
+        with np.load(path, allow_pickle=False) as file:
+            for name in sorted(set(file.files) - {"embedding", "labels", "seconds"}):
+                values.setdefault(method, {}).setdefault(name, []).append(float(file[name]))
     return values
 
 
-def main() -> None:
-    """Draw what is missing and write the file."""
-    parser = argparse.ArgumentParser(description="Draw maps of simulated cells and write their quality down.")
-    parser.add_argument("--shallow", action="store_true", help="the network and schedule of 'measured.shallow'")
-    name = "measured.shallow" if parser.parse_args().shallow else "measured.simulated"
-    setting = SETTINGS[name]
-    values = collect(partial(draw, setting), name)
+def save(path: Path, **arrays) -> None:
+    """Write a file of arrays, whole or not at all."""
+    with whole(path) as beside, beside.open("wb") as file:
+        np.savez_compressed(file, **arrays)
+
+
+def write(setting: Setting, seeds: int, done: dict[tuple[str, int], Path]) -> None:
+    """Put the numbers into the file of published and measured numbers, and the first seed's maps beside it."""
     facts = json.loads(REFERENCE.read_text(encoding="utf-8"))
-    facts[name] = {"value": values, "source": "this course, tools/measure_maps.py", "note": setting.note}
-    beside = REFERENCE.with_name(REFERENCE.name + ".partial")
-    beside.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    beside.replace(REFERENCE)
-    print({method: f"{100 * np.mean(found['knn_accuracy']):.1f} %" for method, found in values.items()})
+    note = (
+        f"{setting.about}; {seeds} seed(s). Width 16, blocks {list(NETWORK['blocks'])}, {sum(setting.epochs)} epochs, "
+        "AdamW, batches of 128. k-NN accuracy: k = 15, mean over ten 9:1 splits. new: of "
+        f"{NEW} cells that no training has seen, by their neighbors on the map. batch: k-NN accuracy for the staining "
+        "batch, where there is one."
+    )
+    source = "this course, tools/measure_maps.py"
+    facts[f"measured.{setting.name}"] = {"value": qualities(done), "source": source, "note": note}
+    with whole(REFERENCE) as beside:
+        beside.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    maps = dict(np.load(MAPS, allow_pickle=False)) if MAPS.exists() else {}
+    for method in SHOWN:
+        with np.load(done[method, 0], allow_pickle=False) as file:
+            points = file["embedding"] - file["embedding"].mean(axis=0)
+            maps[f"{setting.name} / {method}"] = (points / np.abs(points).max()).astype(np.float16)
+            maps[f"{setting.name} / labels"] = file["labels"].astype(np.uint8)
+    save(MAPS, **maps)
+
+
+def main() -> None:
+    """Draw what is missing and write the files."""
+    parser = argparse.ArgumentParser(description="Draw maps of cells and write down how good they are.")
+    parser.add_argument("cells", nargs="?", type=Path, help="npz file with images, labels and class_names")
+    parser.add_argument("--seeds", type=int, default=3)
+    given = parser.parse_args()
+    setting = simulated() if given.cells is None else real(given.cells)
+    done = collect(setting, given.seeds)
+    write(setting, given.seeds, done)
+    for method, found in qualities(done).items():
+        print(f"{method}: {100 * np.mean(found['knn_accuracy']):.1f} %, {np.mean(found['silhouette']):.2f}")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from course_lib.chest_xray.networks import SmallChestNet, prior_bias
 from course_lib.chest_xray.softmax import OneOfFifteen, shared_bias, softmax_loss
 from course_lib.chest_xray.trained import SEEDS
 from course_lib.data import ImageSet
+from course_lib.whole import whole
 
 FOLDER = Path(__file__).parents[1] / "data" / "checkpoints" / "chest_xray"
 EPOCHS = 22
@@ -63,9 +64,8 @@ def store(network: nn.Module, path: Path) -> None:
     """Write the weights in half precision, whole or not at all."""
     state = network.cpu().state_dict()
     weights = {name: value.half() if value.is_floating_point() else value for name, value in state.items()}
-    beside = path.with_suffix(".partial")
-    torch.save(weights, beside)
-    beside.replace(path)
+    with whole(path) as beside:
+        torch.save(weights, beside)
 
 
 if __name__ == "__main__":

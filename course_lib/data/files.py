@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from course_lib import config
 from course_lib.data.download import DownloadError, file_md5, transfer
+from course_lib.whole import whole
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,5 @@ def unpacked_folder(file: RemoteFile, root: Path) -> Path:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a small file so that it is there as a whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    part.write_bytes(content)
-    part.replace(path)
+    with whole(path, shared=True) as beside:
+        beside.write_bytes(content)

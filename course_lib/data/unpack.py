@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZipFile
 
 import numpy as np
+
+from course_lib.whole import whole
 
 IN_MEMORY = 64 * 2**20  # bytes; what is smaller is read as a whole, which takes about a second at most
 CHUNK = 1 << 20
@@ -90,16 +91,10 @@ def assemble(target: Path, shape: tuple[int, ...], dtype: np.dtype, chunks: Iter
 
 
 def _write(target: Path, shape: tuple[int, ...], dtype: np.dtype, chunks: Iterable[bytes], size: int) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f"{target.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            header = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
-            np.lib.format.write_array_header_1_0(file, header)
-            _complete(target, sum(file.write(chunk) for chunk in chunks), size)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole(target, shared=True) as beside, beside.open("wb") as file:
+        header = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(file, header)
+        _complete(target, sum(file.write(chunk) for chunk in chunks), size)
 
 
 def _complete(target: Path, came: int, size: int) -> None:

@@ -1,6 +1,5 @@
 """What one epoch hands to the next, written to a file so that a stopped run can go on as if nothing had happened."""
 
-import os
 import pickle
 import zipfile
 import zlib
@@ -11,6 +10,8 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
+
+from course_lib.whole import whole
 
 FORMAT = "course_lib.training 1"
 
@@ -34,20 +35,12 @@ class State:
 
 
 def write(path: Path, state: State, settings: Mapping) -> None:
-    """Write beside, then rename: under the final name there is always a whole file, the old one or the new one."""
+    """Write a checkpoint, whole or not at all."""
     content = {"format": FORMAT, "settings": dict(settings), "history": state.history, "best_epoch": state.best_epoch}
     content |= {"model": state.model.state_dict(), "optimizer": state.optimizer.state_dict()}
     content |= {"best_weights": state.best_weights}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".partial")
-    try:
-        with beside.open("wb") as file:
-            torch.save(content, file)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with whole(path) as beside, beside.open("wb") as file:
+        torch.save(content, file)
 
 
 def read(path: Path, settings: Mapping) -> dict:

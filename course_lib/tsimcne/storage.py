@@ -9,6 +9,8 @@ from pathlib import Path
 import pandas as pd
 import torch
 
+from course_lib.whole import whole
+
 from .augmentation import Augmentation
 from .networks import Encoder
 from .recipe import Recipe
@@ -19,7 +21,7 @@ KINDS = {"augmentations": Augmentation, "recipe": Recipe}  # parameters that may
 
 
 def save_estimator(estimator, path: Path) -> None:
-    """Write beside, then rename."""
+    """Write the file, whole or not at all."""
     from safetensors.torch import save_file
 
     tensors = {f"encoder.{name}": value.cpu().contiguous() for name, value in estimator.encoder_.state_dict().items()}
@@ -29,13 +31,8 @@ def save_estimator(estimator, path: Path) -> None:
     about = {"format": FORMAT, "kind": type(estimator).__name__, "parameters": json.dumps(parameters)}
     about |= {"history": json.dumps(estimator.history_.to_dict("records"))}
     about |= {"stopped": estimator.stopped_}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".partial")
-    try:
+    with whole(path) as beside:
         save_file(tensors, beside, about)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def load_estimator(kind: type, path: Path, device: torch.device):

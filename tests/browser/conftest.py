@@ -21,6 +21,7 @@ from course_lib import lab as course_lab
 
 ROOT = Path(__file__).parents[2]
 QUIET = ["--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+WEBGL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]  # jupyter-scatter's maps, without a graphics card
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def browser():
     as_root = getattr(os, "geteuid", lambda: 1)() == 0
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
-            executable_path=program, args=[*QUIET, *(["--no-sandbox"] if as_root else [])], timeout=120_000
+            executable_path=program, args=[*QUIET, *WEBGL, *(["--no-sandbox"] if as_root else [])], timeout=120_000
         )
         yield launched
         launched.close()

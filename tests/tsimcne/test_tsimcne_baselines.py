@@ -11,7 +11,7 @@ from torchvision.transforms.v2 import functional
 
 from course_lib.metrics import knn_accuracy, silhouette
 from course_lib.published import published
-from course_lib.tsimcne import SHORT, baselines, simulate_blood
+from course_lib.tsimcne import baselines, simulate_blood
 from course_lib.tsimcne.baselines import imagenet_features, map_quality, tsne
 from tools import measure_maps
 
@@ -70,32 +70,50 @@ def test_a_map_is_judged_by_neighbors_and_separation():
     assert found["silhouette"] == silhouette(points, CELLS.labels)
 
 
-def test_maps_measured_beforehand_go_on_where_they_stopped(tmp_path):
+def test_maps_measured_beforehand_go_on_where_they_stopped(tmp_path, monkeypatch):
     seen = []
 
-    def draw(method, seed):
+    def draw(setting, method, seed):
         seen.append((method, seed))
         if len(seen) == 4:
             raise KeyboardInterrupt
-        return {"knn_accuracy": seed / 10, "silhouette": 0.1, "seconds": 1.0}
+        quality = {"knn_accuracy": seed / 10, "silhouette": 0.1, "seconds": 1.0}
+        return quality, np.array([[0.0, 1], [2, 3], [4, 8]], np.float32), np.array([0, 1, 0])
 
-    path = tmp_path / "maps.json"
+    small = measure_maps.simulated(200, (1, 1, 1))
     with pytest.raises(KeyboardInterrupt):
-        measure_maps.collect(draw, "small", path)
-    assert len(json.loads(path.read_text())) == 3
-    values = measure_maps.collect(draw, "small", path)
-    assert len(seen) == len(measure_maps.METHODS) * len(measure_maps.SEEDS) + 1 and seen[3] == seen[4]
-    assert values["t-SimCNE"] == {"knn_accuracy": [0.0, 0.1, 0.2], "silhouette": [0.1] * 3}
+        measure_maps.collect(small, 2, draw, tmp_path)
+    assert len(list(tmp_path.iterdir())) == 3
+    done = measure_maps.collect(small, 2, draw, tmp_path)
+    assert len(seen) == 2 * len(measure_maps.METHODS) + 1 and seen[3] == seen[4]
+    assert measure_maps.qualities(done)["t-SimCNE"] == {"knn_accuracy": [0.0, 0.1], "silhouette": [0.1] * 2}
+
+    monkeypatch.setattr(measure_maps, "REFERENCE", tmp_path / "facts.json")
+    monkeypatch.setattr(measure_maps, "MAPS", tmp_path / "maps.npz")
+    (tmp_path / "facts.json").write_text(json.dumps({"other": {"value": 1, "source": "s"}}))
+    measure_maps.write(small, 2, done)
+    facts = json.loads((tmp_path / "facts.json").read_text())
+    assert facts["other"]["value"] == 1 and "200 simulated cells" in facts["measured.simulated"]["note"]
+    with np.load(tmp_path / "maps.npz", allow_pickle=False) as maps:
+        assert maps["simulated / labels"].tolist() == [0, 1, 0]
+        np.testing.assert_allclose(maps["simulated / t-SimCNE"], [[-0.5, -0.75], [0, -0.25], [0.5, 1]], atol=1e-3)
 
 
-def test_one_map_is_measured_for_kinds_batch_and_new_cells(monkeypatch):
+def test_one_map_is_measured_for_kinds_batch_and_new_cells(monkeypatch, tmp_path):
     monkeypatch.setattr(measure_maps, "NEW", 20)
-    small = measure_maps.Setting(200, (1, 1, 1), (1, 1), SHORT)
+    small = measure_maps.simulated(200, (1, 1, 1))
     for method in ("t-SimCNE, right angles", "t-SNE of SimCLR, right angles", "t-SNE of pixels"):
-        found = measure_maps.draw(small, method, 0)
+        found, embedding, labels = measure_maps.draw(small, method, 0)
+        assert embedding.shape == (200, 2) and embedding.dtype == np.float32 and len(labels) == 200
         assert found.keys() - {"new"} == {"knn_accuracy", "silhouette", "batch", "seconds"}
         assert ("new" in found) == method.startswith("t-SimCNE")
         assert all(-1 <= found[name] <= 1 for name in found.keys() - {"seconds"})
+    cells = simulate_blood(220, seed=5)
+    np.savez(tmp_path / "cells.npz", images=cells.images, labels=cells.labels, class_names=np.array(cells.class_names))
+    real = measure_maps.real(tmp_path / "cells.npz", (1, 1, 1))
+    learned, new = real.cells(0)
+    assert len(learned) == 200 and len(new) == 20 and not (learned.images[:, None] == new.images).all((2, 3, 4)).any()
+    assert measure_maps.draw(real, "t-SNE of pixels", 0)[0].keys() == {"knn_accuracy", "silhouette", "seconds"}
 
 
 def test_the_published_table_is_whole():

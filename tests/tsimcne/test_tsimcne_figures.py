@@ -95,11 +95,20 @@ def test_the_comparison_has_intervals_and_published_values_beside():
             {"method": "pixels", "quantity": "silhouette", "mean": -0.1, "low": -0.2, "high": 0.0},
         ]
     )
+    published = pd.DataFrame(
+        [
+            {"method": method, "quantity": quantity, "mean": value, "low": np.nan, "high": np.nan}
+            for method, values in {"pixels": (0.732, 0.07), "other": (0.9, 0.4)}.items()
+            for quantity, value in zip(("knn_accuracy", "silhouette"), values, strict=True)
+        ]
+    )
     panels = axes(1, 2)
-    figures.draw_comparison(table, axes=panels, published={"pixels": (73.2, 0.07), "other": (90.0, 0.4)})
+    figures.draw_comparison({"here": table, "published": published}, axes=panels)
     assert [label.get_text() for label in panels[0].get_yticklabels()] == ["pixels", "other"]
-    (bars,) = panels[0].containers
-    assert bars[0].get_xdata()[0] == 50
-    assert bars[2][0].get_segments()[0][:, 0].tolist() == pytest.approx([40, 60])
-    assert panels[0].lines[-1].get_xdata().tolist() == [73.2, 90.0]
+    (ours,), theirs = panels[0].containers, panels[0].lines[-1]
+    assert ours[0].get_xdata()[0] == 50 and np.isnan(ours[0].get_xdata()[1])
+    assert ours[2][0].get_segments()[0][:, 0].tolist() == pytest.approx([40, 60])
+    assert theirs.get_xdata().tolist() == pytest.approx([73.2, 90.0])
     assert panels[1].lines[-1].get_xdata().tolist() == [0.07, 0.4]
+    assert ours[0].get_ydata()[0] > theirs.get_ydata()[0]
+    assert {text.get_text() for text in panels[0].get_legend().get_texts()} == {"here", "published"}

@@ -21,7 +21,7 @@ K = 15
 
 
 def atlas_explorer(embedding, images: ImageSet, *, batches=None, names=("batch 0", "batch 1")) -> ipywidgets.VBox:
-    """A map that answers: hover over a point to see its image, hold Shift and draw a lasso to see a gallery.
+    """A map that answers: hover over a point to see its image, draw a lasso to see a gallery; the wheel zooms.
 
     Parameters
     ----------
@@ -50,9 +50,10 @@ class Atlas(ipywidgets.VBox):
         self.images, self.chosen = images, np.arange(len(images))
         self.table = atlas_table(embedding, images, batches, names)
         self.colors = atlas_colors(self.table, images.class_names, names)
-        self.scatter = Scatter(data=self.table, x="x", y="y", height=430, lasso_on_long_press=True)
+        # Opacity must be given here: set later, points become invisible (jupyter-scatter 1.0).
+        self.scatter = Scatter(data=self.table, x="x", y="y", height=430, size=5, opacity=0.85)
         self.scatter.tooltip(True, properties=["class"], preview="image", preview_type="image", preview_image_height=84)
-        self.scatter.size(default=5).opacity(default=0.8).axes(False).background(plotting.COLORS["card"])
+        self.scatter.axes(False).background(plotting.COLORS["card"]).mouse(mode="lasso")
         by = Choice("Color by", list(self.colors))
         by.observe(lambda change: self.paint(change.new), "value")
         self.paint(by.value)
@@ -119,7 +120,7 @@ def atlas_colors(table: pd.DataFrame, classes, names) -> dict[str, dict[str, str
     colors = {"class": dict(zip(classes, class_colors(len(classes)), strict=True))}
     if "batch" in table:
         colors["batch"] = dict(zip(names, class_colors(len(names)), strict=True))
-    colors["k-NN"] = {"right": plotting.COLORS["grid"], "wrong": plotting.COLORS["orange"]}
+    colors["k-NN"] = {"right": plotting.COLORS["muted"], "wrong": plotting.COLORS["orange"]}
     return colors
 
 

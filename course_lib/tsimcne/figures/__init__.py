@@ -3,7 +3,7 @@
 from .comparison import draw_comparison
 from .gallery import draw_image_map, draw_places
 from .maps import class_colors, draw_map
-from .run import draw_history, draw_stages
+from .run import draw_history, draw_rates, draw_stages
 from .views import draw_views
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "draw_image_map",
     "draw_map",
     "draw_places",
+    "draw_rates",
     "draw_stages",
     "draw_views",
 ]

@@ -48,7 +48,7 @@ def draw_image_map(
             x, y = edges[0], edges[2]
             frame = {"fill": False, "ec": colors[labels[chosen]], "lw": 3.2, "zorder": 3}
             ax.add_patch(plotting.mpl.patches.Rectangle((x, y), 0.88, 0.88, **frame))
-    plain(ax)
+    plain(ax, adjustable="box")
     ax.set(xlim=(0, cells), ylim=(0, cells))
     return titled(ax, title, simulated=simulated)
 
@@ -67,7 +67,7 @@ def draw_places(embedding, images, places: Sequence[int], *, ax, colors=None, n_
     """
     embedding, images = np.asarray(embedding), np.asarray(images)
     ax.scatter(*embedding.T, s=8, c=plotting.COLORS["grid"] if colors is None else colors, linewidths=0, alpha=0.8)
-    plain(ax)
+    plain(ax, adjustable="box")
     low, high = embedding.min(axis=0), embedding.max(axis=0)
     middle, reach = (low + high) / 2, (high - low) / 2
     angles = np.arctan2(*((embedding[places] - middle) / reach).T[::-1])
@@ -78,14 +78,14 @@ def draw_places(embedding, images, places: Sequence[int], *, ax, colors=None, n_
         box = AnnotationBbox(
             OffsetImage(strip, zoom=44 / strip.shape[0]),
             tuple(embedding[places[which]]),
-            xybox=tuple(middle + 1.42 * reach * (np.cos(turn), np.sin(turn))),
+            xybox=tuple(middle + reach * (1.45 * np.cos(turn), 1.6 * np.sin(turn))),
             boxcoords="data",
             pad=0.1,
             arrowprops={"arrowstyle": "-", "color": plotting.COLORS["ink"], "lw": 1.2},
             bboxprops={"ec": plotting.COLORS["ink"], "lw": 1.0},
         )
         ax.add_artist(box)
-    ax.set(xlim=middle[0] + 1.8 * reach[0] * np.array([-1, 1]), ylim=middle[1] + 1.6 * reach[1] * np.array([-1, 1]))
+    ax.set(xlim=middle[0] + 1.85 * reach[0] * np.array([-1, 1]), ylim=middle[1] + 1.8 * reach[1] * np.array([-1, 1]))
     return titled(ax, title, simulated=simulated)
 
 

@@ -52,9 +52,9 @@ def draw_map(
     return titled(ax, title, simulated=simulated)
 
 
-def plain(ax) -> None:
-    """A map has no axes: only neighborhoods mean something."""
-    ax.set(xticks=[], yticks=[], aspect="equal")
-    ax.set_aspect("equal", adjustable="datalim")
+def plain(ax, adjustable: str = "datalim") -> None:
+    """A map has no axes: only neighborhoods mean something. With limits of one's own, `adjustable` is "box"."""
+    ax.set(xticks=[], yticks=[])
+    ax.set_aspect("equal", adjustable=adjustable)
     ax.grid(False)
     ax.spines[:].set_visible(False)

@@ -45,3 +45,19 @@ def draw_stages(quality, *, ax, pixels=None, title="", simulated=True):
     ax.set(xlabel="epoch", ylabel="k-NN accuracy (%)", ylim=(0, 100))
     ax.legend(loc="lower right")
     return titled(ax, title, simulated=simulated)
+
+
+def draw_rates(rates, *, axes):
+    """The learning rate of every epoch, one panel per stage.
+
+    Parameters
+    ----------
+    rates : sequence of array
+        What `learning_rates` gives for each stage.
+    axes : sequence of Axes
+    """
+    for number, (ax, rate) in enumerate(zip(axes, rates, strict=True), start=1):
+        ax.plot(np.arange(1, len(rate) + 1), rate, color=plotting.CYCLE[number - 1])
+        ax.set(xlabel="epoch", ylabel="learning rate" if number == 1 else "", ylim=(0, None))
+        titled(ax, f"Stage {number}: up to {rate.max():.2g}", simulated=False)
+    return axes

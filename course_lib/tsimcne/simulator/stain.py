@@ -13,6 +13,7 @@ EOSIN = np.array([[0.11, 0.60, 0.40], [0.10, 0.54, 0.32]])
 GLASS = np.array([[0.93, 0.88, 0.86], [0.88, 0.87, 0.89]])
 RED_CELL = 0.42  # of eosin
 NUCLEAR_EOSIN = 0.3  # of what azure it takes
+LIGHT_SLOPE = 0.09  # SD, from the middle to an edge: light that falls from one side
 
 
 def between(pair: np.ndarray, batch: int, strength: float) -> np.ndarray:
@@ -31,7 +32,7 @@ def stained(
         channels = between(pair, batch, strength) * np.exp(rng.normal(0, 0.03, 3))
         dyes = dyes + amount[..., None] * channels * np.exp(rng.normal(0, 0.08) + common)
     gain = np.exp(0.05 - abs(rng.normal(0, 0.16)) + rng.normal(0, 0.015, 3))
-    slope = rng.normal(0, 0.04, 2) / 14  # per pixel of an image of 28, of which there are 14 to either side
+    slope = rng.normal(0, LIGHT_SLOPE, 2) / 14  # per pixel of an image of 28, of which there are 14 to either side
     light = between(GLASS, batch, strength) * gain * (1 + slope[0] * grid[0] + slope[1] * grid[1])[..., None]
     seen = light * np.exp(-dyes)
     share = rng.uniform(0, 0.7)
