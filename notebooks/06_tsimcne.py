@@ -287,7 +287,7 @@ with tempfile.TemporaryDirectory() as folder:
     size, again = path.stat().st_size / 1e6, TSimCNE.load(path)
 assert np.allclose(again.transform(cells[:20]), fitted.embedding_[:20], atol=1e-4)
 last = lapse.quality.groupby("stage")["knn_accuracy"].last()
-assert not ours or (last[2] < last[1] and last[3] > last[2] - 0.03)
+assert not ours or (last[2:] < last[1]).all() and last[3] > of_pixels["knn_accuracy"] + 0.1
 print("k-NN accuracy after each stage:", ", ".join(f"{100 * value:.0f} %" for value in last), f"({size:.1f} MB saved)")
 
 # %%
@@ -504,7 +504,7 @@ neighbors = KNeighborsClassifier(15).fit(fitted.embedding_, labels)
 right = neighbors.score(where, new.labels)
 noise = np.random.default_rng(SEED).integers(0, 256, (100, *images.shape[1:]), dtype=np.uint8)
 known, strange = (neighbors.predict_proba(points).max(axis=1).mean() for points in (where, fitted.transform(noise)))
-assert not ours or (abs(right - found[mine]["knn_accuracy"][0]) < 0.06 and strange > known + 0.1)
+assert not ours or (abs(right - found[mine]["knn_accuracy"][0]) < 0.08 and strange > known + 0.1)
 print(f"n = {len(new)} new images: {100 * right:.0f} % lie among their own kind")
 print(f"of 15 neighbors, {100 * known:.0f} % are of one kind for a new image, {100 * strange:.0f} % for pure noise")
 
