@@ -15,7 +15,7 @@
 #
 # **AI in Medicine, lecture 6**
 #
-# Seventeen thousand blood cells lie in a folder. Are the labels right? Are there kinds that nobody named, twins, a scanner that stained everything blue? Nobody looks at seventeen thousand images. A *map* shows them all on one page: each image is a point, and like lies with like. But what does *like* mean to a computer? This lecture first draws the map that pixels give, sees why it fails, and then
+# Seventeen thousand blood cells lie in a folder. Which kinds are there, which look alike, and was every one of them stained in the same way? Nobody looks at seventeen thousand images. A *map* shows them all on one page: each image is a point, and like lies with like. But what does *like* mean to a computer? This lecture first draws the map that pixels give, sees why it fails, and then
 # lets a network learn what makes no difference, and draw the map from that.
 #
 # ## Goals
@@ -28,8 +28,8 @@
 # 4. say why a plane needs Cauchy's kernel in place of the cosine, and what the three stages of t-SimCNE do;
 # 5. read a map: what it shows, what it hides, and what must not be concluded from it.
 #
-# Everything runs offline, in under 90 seconds on two CPU cores, on **simulated** blood cells: the simulator was tuned so that pixels fail where the augmentations remove what varies. It illustrates invariance and proves nothing about real blood. Published numbers of real cells stand beside ours, and are marked.
-# The same notebook runs on the real BloodMNIST. Where a sentence states a number, a cell beside it has checked it: within a band, for a training's last digits change with machine and threads, and some of them for seed 0 only.
+# Everything runs offline, in under 90 seconds on two CPU cores, on **simulated** blood cells: the simulator was tuned so that what varies defeats pixels, and augmentations remove it. It illustrates invariance and proves nothing about real blood. Published numbers of real cells stand beside ours, and are marked.
+# The same notebook runs on the real BloodMNIST. Where a sentence states a number, a cell beside it has checked it: within a band, because a training's last digits depend on the machine; some bands are checked for seed 0 only.
 
 # %% tags=["parameters"]
 from course_lib import config
@@ -74,7 +74,7 @@ order = np.random.default_rng(SEED).permutation(len(everything))
 n_images = min(n_images, len(everything) - 100)
 cells, new = everything[np.sort(order[:n_images])], everything[np.sort(order[n_images:][:500])]  # new: for the end
 images, labels, names = cells.images, cells.labels, cells.class_names
-assert [kind.name for kind in tsimcne.CELLS] == list(facts["blood.counts"].value)
+assert {kind.name: kind.count for kind in tsimcne.CELLS} == facts["blood.counts"].value
 print(cells, "of", cells.card.title)
 
 # %%
@@ -90,15 +90,15 @@ figures.draw_views(shown, axes=axes);
 #
 # Two numbers say how good a map is, both computed with classes that the map never saw:
 #
-# - **k-NN accuracy**: of one image in ten, does the majority of the 15 nearest other ones on the map tell the class?
-# - **silhouette**: is a point nearer to its own class, on average, than to the nearest other one? From −1 to 1.
+# - **k-NN accuracy** (*k* nearest neighbors): hold out one image in ten; does the most frequent class among its 15 nearest *of the rest* tell its own? The mean over ten such splits.
+# - **silhouette**: is a point nearer to its own class, on average, than to the nearest other one? From −1 to 1; it is high where classes lie tightly together and apart from others.
 
 # %%
-assert simulated is False or images[0].size == 2352
+assert not simulated or images[0].size == 2352
 pixels = tsne(cells, seed=SEED)
 of_pixels = map_quality(pixels, labels)
 most = np.bincount(labels).max() / len(labels)
-assert not ours or (0.45 < of_pixels["knn_accuracy"] < 0.62 and of_pixels["silhouette"] < 0.02)
+assert not ours or (0.38 < of_pixels["knn_accuracy"] < 0.62 and of_pixels["silhouette"] < 0.02)
 print(f"n = {len(cells):,}; to always say the most common class: {100 * most:.0f} %")
 print({name: round(value, 3) for name, value in of_pixels.items()})
 
@@ -107,10 +107,17 @@ fig, axes = plotting.figure(2, size=(13.4, 5.6))
 title = f"Pixels: {100 * of_pixels['knn_accuracy']:.0f} % k-NN"
 figures.draw_map(pixels, labels, names, ax=axes[0], title=title, simulated=simulated)
 many = {"ax": axes[1], "n_classes": len(names), "simulated": simulated}
-figures.draw_image_map(pixels, images, labels, title="The images there", **many);
+figures.draw_image_map(pixels, images, labels, title="Sorted by brightness, not by kind", **many);
+
+# %%
+brightness = images.mean(axis=(1, 2, 3))
+around = pairwise_distances(pixels).argsort(axis=1)[:, 1:16]  # the 15 nearest, without the point itself
+explained = 1 - np.var(brightness - brightness[around].mean(axis=1)) / np.var(brightness)
+assert not ours or explained > 0.8
+print(f"the mean of its 15 neighbors on the map explains {100 * explained:.0f} % of an image's brightness")
 
 # %% [markdown]
-# Look at the right panel: the map is sorted, but by what? Dark cells lie with dark ones, and cells in a corner with others in that corner. Pixels know *where* and *how bright*. They do not know *what*.
+# The map is sorted, above all by brightness: an image and its neighbors are equally dark. Pixels know *how bright*, and a little *where*. They do not know *what*.
 #
 # ### Why it fails
 #
@@ -132,7 +139,7 @@ kind = list(names).index("neutrophil") if "neutrophil" in names else 0
 one = np.flatnonzero(farther & (labels == kind))[:3]
 trio = np.stack([images[one], np.rot90(images[one], axes=(1, 2)), images[nearest[one]]], axis=1) / 255
 fig, axes = plotting.figure((1, 9), size=(12.6, 2.4))
-titles = ["a cell", "turned", "a stranger"] * 3
+titles = ["a cell", "turned", "stranger"] * 3
 for ax, image, title in zip(axes, trio.reshape(9, *images.shape[1:]), titles, strict=True):
     plotting.image_axes(ax, image, title)
 for ax, own, other in zip(axes.reshape(3, 3), to_itself[one], strangers.min(axis=1)[one], strict=True):
@@ -146,9 +153,11 @@ for ax, own, other in zip(axes.reshape(3, 3), to_itself[one], strangers.min(axis
 #
 # We cannot write down what makes a neutrophil. But we can say what does *not*: where it lies, how it is turned, how bright the light is. A network can learn the rest, if it is shown every image twice, each time changed by chance in ways that make no difference, and is told: *these two are the same*. The changes are called **augmentations**, and a changed image is a **view**. Those of t-SimCNE, in their order:
 #
-# 1. with rotations: a turn by 0, 90, 180 or 270 degrees; or by any angle, where the corners take the data set's **border color**, so that they give nothing away;
+# 1. with rotations only: a turn by 0, 90, 180 or 270 degrees (*right angles*); or also by *any angle*, where the corners take the data set's **border color**, so that they stand out less;
 # 2. a crop of 20 to 100 % of the area, brought back to full size, and a left-right flip (with rotations also upside down);
 # 3. with chance .8 a jitter of brightness, contrast, saturation and hue, in random order; with chance .2 gray.
+#
+# Without the first step they are the *default*, called "natural" in the code.
 
 # %%
 tensors = torch.tensor(images).permute(0, 3, 1, 2)  # (N, 3, 28, 28)
@@ -170,21 +179,34 @@ assert wide.shape == (1, 3, 20, 30)  # height before width
 print("border color (red, green, blue):", by_hand.round(2))
 
 # %% [markdown]
-# *Predict first*: which single augmentation, switched off, brings the views of this cell closest to one another? And what could be lost when color is jittered, if one kind is told from another by the color of its granules?
+# *Predict first*: which single augmentation, switched off, brings the views of the cell in the lab closest to one another? And what could be lost when color is jittered, if one kind is told from another by the color of its granules?
 
 # %%
 explorers.augmentation_lab_explorer(cells)
 
+# %%
+off = {"all on": {}, "no crop": {"scale": (1, 1)}, "no color jitter": {"p_jitter": 0}, "no gray": {"p_gray": 0}}
+apart_by = {}
+for name, change in off.items():
+    forty = tsimcne.Augmentation("any-angle", **change)(tensors[[0] * 40], torch.Generator().manual_seed(SEED), fill)
+    apart_by[name] = torch.pdist(forty.flatten(1)).mean().item()
+order = sorted(apart_by, key=apart_by.get)
+assert not ours or order[:2] == ["no color jitter", "no crop"]
+assert not ours or abs(apart_by["no gray"] / apart_by["all on"] - 1) < 0.1
+print("mean distance of two views of image 0:", {name: round(value, 1) for name, value in apart_by.items()})
+
 # %% [markdown]
+# It is color: without its jitter the views move together most, and after it comes the crop. Gray hardly matters to the distance. But what matters to a distance is not what matters to a doctor.
+#
 # An augmentation is a claim about the data. *Turned cells are the same* holds under a microscope, and not for a chest radiograph, where the heart has its side. *Hue makes no difference* is a risk where the stain is the diagnosis.
 #
 # ## Which two belong together?
 #
-# A batch of $B$ images gives $2B$ views: first all first views, then all second ones, so view $i$ and view $i + B$ are a **positive pair**. All others are, for the moment, strangers. With $q(i,k)$ the similarity of two outputs of the network, the loss asks: among all $2B - 1$ others, how surprising is the right one?
+# A batch of $B$ images gives $2B$ views: first all first views, then all second ones, so view $i$ and view $i + B$ are a **positive pair**. All others are, for the moment, strangers. With $q(i,k)$ the similarity of two outputs of the network, and $i'$ the partner of $i$, the loss asks: among all $2B - 1$ others, how surprising is the right one?
 #
 # $$L = \frac{1}{2B} \sum_i -\log \frac{q(i, i')}{\sum_{k \ne i} q(i,k)}$$
 #
-# The positive stands in the sum, too. **SimCLR** (Chen and colleagues, 2020) takes $q = e^{\cos(z_i, z_k)/\tau}$ with $\tau = ½$; **t-SimCNE** (Böhm, Berens and Kobak, 2023) takes Cauchy's $q = 1/(1 + \lVert z_i - z_k\rVert^2)$, which is t-SNE's. By hand, for three images:
+# The positive stands in the sum, too. **SimCLR** (Chen and colleagues, 2020) takes $q = e^{\cos(z_i, z_k)/\tau}$, where the *temperature* $\tau = ½$ says how sharply; **t-SimCNE** (Böhm, Berens and Kobak, 2023) takes Cauchy's $q = 1/(1 + \lVert z_i - z_k\rVert^2)$, which is t-SNE's. By hand, for three images:
 
 # %%
 golden = facts["loss"].value
@@ -201,6 +223,7 @@ print(f"Cauchy {cauchy:.7f}, cosine (all moved by {golden['shift']}) {cosine:.7f
 # %%
 alike = torch.ones(256, 2)  # what a network may say of everything at first
 assert np.isclose(contrastive_loss(alike, alike), np.log(511)) and np.isclose(np.log(511), golden["512 equal rows"])
+assert round(np.log(255), 2) == 5.54
 asked = {"as they are": (first + 0.5, second + 0.5)}
 asked |= {"7 times as large": [7 * part for part in asked["as they are"]]}
 asked |= {"moved by (5, 5)": [part + 5 for part in asked["as they are"]]}
@@ -214,12 +237,11 @@ assert np.isclose(cauchy[0], cauchy[2]) and abs(cauchy[0] - cauchy[1]) > 0.05
 plotting.table(rows, "What each loss does not see", {"cauchy": "{:.4f}", "cosine": "{:.4f}"})
 
 # %% [markdown]
-# A network that has learned nothing, with all outputs alike, has the loss $\log(2B - 1)$: with 256 images 6.24. From there it falls.
+# A network that has learned nothing, with all outputs alike, has the loss $\log(2B - 1)$: with 256 images 6.24, with our batches of 128 images 5.54. From there it falls.
 #
 # ### From the sphere to the plane
 #
-# The cosine sees only directions: make all outputs seven times as long, and nothing changes. In 128 dimensions that is no loss, for there is room: almost all directions are nearly at right angles. A plane has only a circle of directions, and a third of all strangers lie within 60 degrees. Cauchy's kernel sees places instead. It does not care where the origin is, and its tails are so heavy that strangers
-# need not flee to infinity.
+# The cosine sees only directions: make all outputs seven times as long, and nothing changes. In 128 dimensions that costs nothing, for there is room: almost all directions are nearly at right angles. A plane has only a circle of directions, and a third of all strangers lie within 60 degrees. Cauchy's kernel sees places instead, and does not care where the origin is. And its tails are heavy: $q$ falls only as one over the squared distance, so that images which are a little alike may lie well apart. That makes room in a crowded plane; it is t-SNE's own argument.
 
 # %%
 rng, crowded = np.random.default_rng(SEED), {}
@@ -228,20 +250,32 @@ for dimension in (2, 3, 8, 128):
     cosines = 1 - pairwise_distances(directions[:1000], directions[1000:], metric="cosine")
     crowded[f"{dimension} dimensions"] = 100 * (cosines > 0.5).mean()  # within 60 degrees
 assert abs(crowded["2 dimensions"] - 100 / 3) < 1.5 and crowded["128 dimensions"] < 0.01
+assert (abs(cosines) < 0.25).mean() > 0.99  # in 128 dimensions: within 15 degrees of a right angle
 plotting.table(crowded, "Strangers within 60 degrees (%)", {"value": "{:.2f}"})
 
 # %% [markdown]
-# *Predict first*: two views lie on the same ray from the origin, one far out. Which loss pulls them together? And where do both push a view that sits among strangers?
+# *Predict first*: two views lie on the same ray from the origin, one near, one far out. Which of the two losses pulls them together?
 
 # %%
 explorers.loss_lab_explorer()
 
+# %%
+on_a_ray = torch.tensor([[1.0, 1.0], [-1.0, 2.0]], requires_grad=True), torch.tensor([[3.0, 3.0], [-2.0, 1.0]])
+outward = {}
+for kernel in ("cauchy", "cosine"):
+    (slope,) = torch.autograd.grad(contrastive_loss(*on_a_ray, kernel), on_a_ray[0])
+    outward[kernel] = -(slope[0] @ torch.tensor([1.0, 1.0])).item() / np.sqrt(2)
+assert outward["cauchy"] > 0.05 and abs(outward["cosine"]) < 1e-6
+print("the inner view is pulled outward, to its partner, by", {name: round(pull, 3) for name, pull in outward.items()})
+
 # %% [markdown]
+# Only Cauchy's: on one ray the cosine is 1 already, and its arrows can only turn a view, at a right angle to the ray.
+#
 # ## Three stages
 #
-# To learn a plane from the start does not go well: points that must change sides block each other's way. So t-SimCNE learns in three stages:
+# To learn a plane from the start does not go well, Böhm and colleagues found: points that must change sides block each other's way. So t-SimCNE learns in three stages. In each, a *backbone* says 512 features $h$ of an image, and a *head* of two linear layers with a ReLU between turns them into outputs $z$:
 #
-# 1. a ResNet-18 and a small head with **128** outputs, Cauchy's loss, 1,000 epochs;
+# 1. ResNet-18 as the backbone, a head with **128** outputs, Cauchy's loss, 1,000 epochs;
 # 2. everything frozen but a new last layer with **2** outputs, 50 epochs;
 # 3. everything learns, 450 epochs, at a thousandth of the learning rate.
 
@@ -253,7 +287,7 @@ counts["2 outputs"] = sum(part.numel() for part in encoder.parameters())
 encoder.freeze_all_but_output()
 counts["stage 2"] = sum(part.numel() for part in encoder.parameters() if part.requires_grad)
 assert counts == given
-plotting.table(counts, "Parameters; in stage 2 those that learn")
+plotting.table({"": list(counts), "parameters": list(counts.values())}, "Parameters; in stage 2 those that learn")
 
 # %%
 plan = facts["schedule"].value
@@ -261,49 +295,51 @@ rates = [learning_rates(stage, n, plan["batch_size"]) for stage, n in enumerate(
 for rate, told in zip(rates, (plan["first"], plan["second"], plan["third"]), strict=True):
     assert all(np.isclose(rate[int(epoch)], value, rtol=1e-4) for epoch, value in told.items())
 assert np.allclose([rate.max() for rate in rates], plan["peak"], rtol=1e-3)
-short = learning_rates(1, 1, plan["batch_size"])
-assert short.max() > 0  # a run of one epoch learns, too: the warm-up shrinks with the run
+assert [int(learning_rates(1, n, plan["batch_size"]).argmax()) for n in (1, 20, 40, 1000)] == [0, 1, 3, 9]
 fig, axes = plotting.figure(3, size=(12.6, 3.4))
 figures.draw_rates(rates, axes=axes);
 
 # %% [markdown]
-# Now live, on two cores: a quarter of the width, a few dozen epochs, an optimizer for short runs (AdamW). The network sees the images, and nothing else; the classes serve to measure after each epoch.
+# Now live, on two cores: a quarter of the width, two blocks in place of eight, batches of 128, a few dozen epochs, an optimizer for short runs (AdamW). So short a run cannot afford stage 3's tiny rate, and learns there as fast as in stage 1; and the new layer of stage 2 begins with small weights. The network sees the images, and nothing else; the classes serve to measure after each epoch.
 
 # %%
 def learner(augmentations, seed, **changes):
     """t-SimCNE as this notebook's budget allows."""
     if not quick:
         return TSimCNE(augmentations=augmentations, random_state=seed, **changes)
-    short = {"epochs": (15, 2, 15), **changes}
-    return TSimCNE.for_two_cores(augmentations=augmentations, random_state=seed, **short)
+    changes = {"epochs": (15, 2, 15)} | changes
+    return TSimCNE.for_two_cores(augmentations=augmentations, random_state=seed, **changes)
 
 
 # %%
-lapse = explorers.TimeLapse(labels)
+lapse = explorers.TimeLapse(labels, n_splits=10 if quick else 1)
 fitted = learner("right-angles", SEED, callback=lapse).fit(cells)
 with tempfile.TemporaryDirectory() as folder:
     path = Path(folder, "map.safetensors")
     fitted.save(path)
     size, again = path.stat().st_size / 1e6, TSimCNE.load(path)
 assert np.allclose(again.transform(cells[:20]), fitted.embedding_[:20], atol=1e-4)
-last = lapse.quality.groupby("stage")["knn_accuracy"].last()
-assert not ours or ((last.loc[2:] < last[1]).all() and last[3] > of_pixels["knn_accuracy"] + 0.1)
+stages = lapse.quality.groupby("stage")["knn_accuracy"]
+first, lowest, last = stages.first(), stages.min(), stages.last()
+losses = fitted.history_.groupby("stage")["loss"]
+assert not ours or ((losses.last() < losses.first()).all() and last.loc[2:].max() < last[1])
+assert not ours or (last[1] - first[1] > 0.2 and lowest[3] < last[2] - 0.03 and last[3] > lowest[3] + 0.03)
 print("k-NN accuracy after each stage:", ", ".join(f"{100 * value:.0f} %" for value in last), f"({size:.1f} MB saved)")
 
 # %%
 fig, axes = plotting.figure(2, size=(12.6, 4.4))
 figures.draw_history(fitted.history_, ax=axes[0], title="The loss falls in each stage", simulated=simulated)
-title = "Two dimensions cost something"
+title = "Most is learned in stage 1"
 figures.draw_stages(lapse.quality, ax=axes[1], pixels=of_pixels["knn_accuracy"], title=title, simulated=simulated);
 
 # %% [markdown]
-# *Predict first*: in which stage do the kinds come apart, and what happens to the map at the moment when stage 2 begins?
+# *Predict first*: in which stage do the kinds come apart? And when everything is set free again, at the beginning of stage 3, does the map get better at once?
 
 # %%
 explorers.time_lapse_explorer(lapse, names, of_pixels["knn_accuracy"], simulated=simulated)
 
 # %% [markdown]
-# In 128 dimensions there is room, and k-NN accuracy rises for as long as stage 1 lasts. The new last layer of stage 2 is drawn at random and must press everything into a plane without moving the rest: a step down. In stage 3 all layers arrange themselves for the plane.
+# Most is learned in stage 1, in 128 dimensions. The new last layer of stage 2 must press that into a plane without moving the rest, which costs something. In stage 3 all layers arrange themselves for the plane: while the learning rate rises the map is stirred up and gets worse, and then it recovers.
 #
 # ## Is it a better map?
 #
@@ -321,21 +357,21 @@ for method, table in found.items():
     for quantity, values in table.items():
         low, high = interval_of_mean(values)
         rows.append({"method": method, "quantity": quantity, "mean": values.mean(), "low": low, "high": high})
-title = f"{len(cells):,} cells, {len(seeds)} seeds, 95 % intervals over seeds" + " (simulated)" * simulated
+title = f"{len(cells):,} cells, {len(seeds)} trainings, 95 % intervals over trainings" + " (simulated)" * simulated
 plotting.table(rows, title, dict.fromkeys(["mean", "low", "high"], "{:.3f}"))
 
 # %%
 gain = 100 * (found[mine]["knn_accuracy"] - found[theirs]["knn_accuracy"])
-rounder = found[mine]["silhouette"] - found[theirs]["silhouette"]
-assert not ours or (gain.min() >= 15 and rounder.min() > 0)
+tighter = found[mine]["silhouette"] - found[theirs]["silhouette"]
+assert not ours or (gain.min() >= 15 and tighter.min() > 0)
 print("t-SimCNE minus pixels, points of k-NN accuracy:", ", ".join(f"{value:+.1f}" for value in gain))
-print("t-SimCNE minus pixels, silhouette:", ", ".join(f"{value:+.2f}" for value in rounder))
+print("t-SimCNE minus pixels, silhouette:", ", ".join(f"{value:+.2f}" for value in tighter))
 
 # %%
 test = np.arange(len(cells)) % 10 == 0
 points = fitted.embedding_
-near = pairwise_distances(points[test], points[~test]).argsort(axis=1)[:, :15]  # no approximate index
-votes = np.stack([(labels[~test][near] == number).sum(axis=1) for number in range(len(names))], axis=1)
+nearest = pairwise_distances(points[test], points[~test]).argsort(axis=1)[:, :15]  # no approximate index
+votes = np.stack([(labels[~test][nearest] == number).sum(axis=1) for number in range(len(names))], axis=1)
 said = KNeighborsClassifier(15).fit(points[~test], labels[~test]).predict(points[test])
 assert (votes.argmax(axis=1) == said).mean() > 0.99  # exact neighbors; distances may tie at the 15th place
 
@@ -351,54 +387,74 @@ for ax, method in zip(axes, (theirs, mine), strict=True):
 #
 # ## Do rotations help?
 #
-# Under a microscope nothing is upright, so one more thing may be declared to make no difference: how a cell is turned. What that changes takes longer than a lecture to see; so the maps below were **drawn beforehand** (`tools/measure_maps.py`), with a network twice as deep as the one above: 2,000 simulated cells, three trainings of 90 epochs for each row of the table; and all real cells of which BloodMNIST was made, but 500, one training of 50 epochs.
+# Under a microscope nothing is upright, so one more thing may be declared to make no difference: how a cell is turned. What that changes takes longer than a lecture to see; so the maps below were **drawn beforehand** (`tools/measure_maps.py`), with four blocks where the live network has two: 2,000 simulated cells, 90 epochs, three trainings of which the first is shown; and all real cells of which BloodMNIST was made, but 500, 50 epochs, one training.
 
 # %%
 kept = kept_arrays("tsimcne_maps")
 measured = {which: facts[f"measured.{which}"].value for which in ("simulated", "real")}
 methods = ["t-SNE of pixels", "t-SimCNE", "t-SimCNE, right angles", "t-SimCNE, any angle"]
 kinds = [kind.name for kind in tsimcne.CELLS]
+short = dict(zip(methods, ("pixels", "default", "right angles", "any angle"), strict=True))
 fig, axes = plotting.figure((2, 4), size=(15, 7.4))
 for line, which in zip(axes, measured, strict=True):
     for ax, method in zip(line, methods, strict=True):
-        value = 100 * measured[which][method]["knn_accuracy"][0]
-        title = f"{method.removeprefix('t-SimCNE, ').removeprefix('t-SNE of ')}, {which}: {value:.0f}\u00a0%"
-        about = {"ax": ax, "title": title, "legend": ax is axes[0, 3]}
+        reached = 100 * measured[which][method]["knn_accuracy"][0]
+        about = {"ax": ax, "title": f"{short[method]}: k-NN {reached:.0f}\u00a0%", "legend": ax is axes[0, 3]}
         figures.draw_map(kept[f"{which} / {method}"], kept[f"{which} / labels"], kinds, **about)
+    line[0].set_ylabel(f"{which} cells")
 
 # %%
-rows, default = [], "t-SimCNE"
+default, rows = "t-SimCNE", []
 for which, values in measured.items():
     for method in methods[2:]:
-        change = 100 * np.subtract(values[method]["knn_accuracy"], values[default]["knn_accuracy"])  # same cells
-        low, high = interval_of_mean(change) if len(change) > 1 else (np.nan, np.nan)
-        row = {"images": f"{which} cells, here", "with": method.partition(", ")[2], "change": change.mean()}
-        rows.append(row | {"low": low, "high": high, "trainings": len(change)})
-for name in ("BloodMNIST", "Leukemia"):
-    for method in methods[2:]:
-        row = {"images": f"{name}, published", "with": method.partition(", ")[2]}
-        rows.append(row | {"change": facts["knn"].value[method][name] - facts["knn"].value[default][name]})
-control = facts["control.cifar10"].value
-row = {"images": "CIFAR-10 (photographs), published", "with": "right angles"}
-rows.append(row | {"change": control["right angles"] - control["natural"]})
+        gained = 100 * np.subtract(values[method]["knn_accuracy"], values[default]["knn_accuracy"])  # of the same cells
+        low, high = interval_of_mean(gained) if len(gained) > 1 else (np.nan, np.nan)
+        row = {"images": f"{which} cells, here", "with": short[method], "change": gained.mean(), "low": low}
+        rows.append(row | {"high": high, "trainings": len(gained), "least": gained.min()})
+here = pd.DataFrame(rows)
+assert (here["least"] > 0).all() and (here["low"][:2] > 0).all() and np.ptp(here["change"][:2]) < 1.5
 
 # %%
-change = pd.DataFrame(rows)
-here = change[change["images"] == "simulated cells, here"]
-assert (here["change"] > 2).all() and here["low"].iloc[0] > 0 and np.ptp(here["change"]) < 1.5
-told = change["change"].iloc[4:].round(1)  # the published ones
-assert told.tolist() == [2.6, 2.5, 7.3, 8.5, -13]
-signs = dict.fromkeys(["change", "low", "high"], lambda value: "" if np.isnan(value) else f"{value:+.1f}")
-signs["trainings"] = lambda value: "" if np.isnan(value) else f"{value:.0f}"
-plotting.table(change, "What rotations change, in points of k-NN accuracy, against the default augmentations", signs)
+rows = here.drop(columns="least").to_dict("records")
+for name in ("BloodMNIST", "Leukemia"):
+    for method in methods[2:]:
+        gained = facts["knn"].value[method][name] - facts["knn"].value[default][name]
+        rows.append({"images": f"{name}, published", "with": short[method], "change": gained})
+control = facts["control.cifar10"].value
+rows.append({"images": "CIFAR-10 (photographs), published", "with": "right angles"})
+rows[-1]["change"] = control["right angles"] - control["natural"]
+assert [round(row["change"], 1) for row in rows[4:]] == [2.6, 2.5, 7.3, 8.5, -13]
+signs = dict.fromkeys(["change", "low", "high"], lambda number: "" if np.isnan(number) else f"{number:+.1f}")
+signs["trainings"] = lambda number: "" if np.isnan(number) else f"{number:.0f}"
+plotting.table(pd.DataFrame(rows), "Points of k-NN accuracy that rotations change, against the default", signs)
+
+# %%
+def slant(views):
+    """Of each view, how much brighter its right half is than its left one, and its lower half than its upper one."""
+    gray, half = views.mean(axis=1), views.shape[-1] // 2
+    across = gray[:, :, half:].mean(axis=(1, 2)) - gray[:, :, :half].mean(axis=(1, 2))
+    return across, gray[:, half:].mean(axis=(1, 2)) - gray[:, :half].mean(axis=(1, 2))
+
+
+# %%
+rows = []
+for name in ("natural", "right-angles"):
+    only_places = tsimcne.Augmentation(name, strength=(0, 0, 0, 0), p_gray=0)
+    pair = [slant(only_places(tensors, torch.Generator().manual_seed(draw), fill)) for draw in (1, 2)]
+    across, down = (np.corrcoef(one, other)[0, 1] for one, other in zip(*pair, strict=True))
+    rows.append({"augmentations": name, "left to right": across, "top to bottom": down})
+small = [abs(rows[0]["left to right"]), abs(across), abs(down)]
+assert not simulated or (rows[0]["top to bottom"] > 0.3 and max(small) < 0.15)
+title = "How alike the slant of the light is in two views of a cell (correlation)"
+plotting.table(rows, title, dict.fromkeys(["left to right", "top to bottom"], "{:+.2f}"))
 
 # %% [markdown]
-# On the simulated cells rotations gain some points, in each of three trainings; turning by any angle, where the corners have to be filled, gains about as much as right angles. We should know why: our light falls from one side, a network can tell two views of one cell by it, and only rotations take that away.
+# On the simulated cells rotations gain about four points, and some in each of three trainings; any angle, where corners have to be filled, gains about as much as right angles. On the real cells it was six and four points, in one training. For the simulated ones we know a reason, and the last table shows it: in each picture light falls from one side. The left-right flip of the default hides left and right, but by top and bottom two views of a cell can be told to be one; rotations, with the upside-down flip, hide both.
 # In the paper rotations gain 3 points on blood cells, 7 or 8 on leukemia, and *lose* 13 on photographs, where the sky is up. An augmentation is right for a data set, or wrong.
 #
 # ## The table of methods
 #
-# t-SimCNE is not the only way. SimCLR's 128 outputs are no map; but its features $h$ can be given to t-SNE. And a network trained on photographs (ImageNet) can look at cells. Below, the paper's numbers for BloodMNIST (Nwabufo and colleagues, 2024), which are the same real cells, beside ours, which come from a network a quarter as wide, with a twentieth of the epochs.
+# t-SimCNE is not the only way. SimCLR's 128 outputs are no map; but its features $h$ can be given to t-SNE. And a network trained on photographs (ImageNet) can look at cells. Below, the paper's numbers for BloodMNIST (Nwabufo and colleagues, 2024), which are the same real cells, beside ours, from a network a quarter as wide and half as deep, with 90 (simulated) or 50 (real) epochs in place of 1,500.
 
 # %%
 def as_rows(values):
@@ -412,17 +468,18 @@ def as_rows(values):
 
 
 # %%
-paper, round_ = {}, facts["silhouette"].value
+paper, silhouettes = {}, facts["silhouette"].value
 for method, values in facts["knn"].value.items():
-    paper[method] = {"knn_accuracy": [values["BloodMNIST"] / 100], "silhouette": [round_[method]["BloodMNIST"]]}
-groups = {"published, real cells": as_rows(paper), "here, simulated cells (3 seeds)": as_rows(measured["simulated"])}
+    paper[method] = {"knn_accuracy": [values["BloodMNIST"] / 100], "silhouette": [silhouettes[method]["BloodMNIST"]]}
+groups = {"published, real cells": as_rows(paper)}
+groups["here, simulated cells (95 %, 3 trainings)"] = as_rows(measured["simulated"])
 groups["here, real cells"] = as_rows(measured["real"])
 fig, axes = plotting.figure(2, size=(13.4, 6.6))
-titles = "Enough for simulated cells, not for real ones", "Learned maps are rounder"
+titles = "Short runs beat pixels on simulated cells only", "Learned maps part the classes better"
 figures.draw_comparison(groups, axes=axes, titles=titles);
 
 # %%
-def value(which, method, quantity="knn_accuracy"):
+def mean_of(which, method, quantity="knn_accuracy"):
     """Mean over seeds."""
     source = paper if which == "paper" else measured[which]
     return np.mean(source[method][quantity])
@@ -430,21 +487,23 @@ def value(which, method, quantity="knn_accuracy"):
 
 # %%
 learned, simclr = methods[1:], "t-SNE of SimCLR, right angles"
-assert abs(value("real", theirs) - value("paper", theirs)) < 0.01  # the same cells: 17,092, or all but 500 of them
-assert all(value(which, method) > value(which, theirs) + 0.15 for which in ("paper", "simulated") for method in learned)
-assert all(abs(value("real", method) - value("real", theirs)) < 0.05 for method in learned)
-assert all(value("real", method, "silhouette") > value("real", theirs, "silhouette") for method in learned)
-assert value("paper", simclr) > value("paper", mine) + 0.02
-assert value("paper", simclr, "silhouette") < value("paper", mine, "silhouette") - 0.1
+assert abs(mean_of("real", theirs) - mean_of("paper", theirs)) < 0.01  # the same cells: 17,092, or all but 500 of them
+for method in learned:
+    assert all(mean_of(which, method) > mean_of(which, theirs) + 0.15 for which in ("paper", "simulated"))
+    assert abs(mean_of("real", method) - mean_of("real", theirs)) < 0.05
+    assert mean_of("real", method, "silhouette") > mean_of("real", theirs, "silhouette")
+assert mean_of("real", simclr) > mean_of("real", theirs) + 0.08
+assert all(mean_of(which, simclr) > mean_of(which, mine) + 0.02 for which in ("paper", "simulated", "real"))
+assert mean_of("paper", simclr, "silhouette") < mean_of("paper", mine, "silhouette") - 0.1
 
 # %% [markdown]
-# t-SNE of the real cells' pixels comes out as published, within a point. From there on, ways part. In the paper, all learned maps are at least fifteen points better; ours are, too, on simulated cells. On real ones our small network, after 50 epochs, tells hardly more of a cell's kind than pixels do: its maps are rounder, and that is all. What is missing is a network four times as wide and thirty times as many epochs, and no text about a method replaces them. `BUDGET = "full"` runs them on a GPU.
+# t-SNE of the real cells' pixels comes out as published, within a point. From there on the results differ. In the paper all learned maps are at least fifteen points better than pixels; ours are, too, on simulated cells. On real ones our small t-SimCNE is no better than pixels in k-NN accuracy (70 to 75 % against 74 %), though its classes lie more tightly together. The same network with SimCLR and t-SNE reaches 83 %: it has learned something, but the short run does not press it into two dimensions. The paper's network is four times as wide and twice as deep and learned thirty times as long; which of these is missing we have not tested. `BUDGET = "full"` runs it on a GPU.
 #
-# SimCLR with t-SNE has the higher k-NN accuracy in the paper, and t-SimCNE the higher silhouette. But t-SNE draws points and not images: it has no place for a new one, and this is where t-SimCNE earns its keep.
+# SimCLR with t-SNE has the higher k-NN accuracy everywhere, in the paper and here; the paper's silhouettes speak for t-SimCNE, ours do not. What t-SimCNE can do and t-SNE cannot comes below: place a new image.
 #
 # ## Walk in it
 #
-# A map is there to be looked into. One image for each crowded place, framed in the color of its class:
+# A map is there to be looked into. At the left one image for each crowded place, framed in the color of its class; at the right the four images nearest to the middle of each class.
 
 # %%
 fig, axes = plotting.figure(2, size=(14, 6.6))
@@ -452,8 +511,9 @@ about = {"n_classes": len(names), "simulated": simulated}
 figures.draw_image_map(fitted.embedding_, images, labels, ax=axes[0], title="Like lies with like", **about)
 colors = np.array(figures.class_colors(len(names)))[labels]
 centers = [fitted.embedding_[labels == number].mean(axis=0) for number in np.unique(labels)]
+frames = [figures.class_colors(len(names))[number] for number in np.unique(labels)]
 places = [int(np.linalg.norm(fitted.embedding_ - center, axis=1).argmin()) for center in centers]
-about = {"colors": colors, "title": "Who lives where", "simulated": simulated}
+about = {"colors": colors, "title": "Who lives where", "simulated": simulated, "frames": frames}
 figures.draw_places(fitted.embedding_, images, places, ax=axes[1], **about);
 
 # %% [markdown]
@@ -462,7 +522,19 @@ figures.draw_places(fitted.embedding_, images, places, ax=axes[1], **about);
 # %%
 explorers.atlas_explorer(fitted.embedding_, cells, batches=cells.covariates["batch"] if simulated else None)
 
+# %%
+near = pairwise_distances(fitted.embedding_).argsort(axis=1)[:, 1:16]
+mixed = (labels[near] != labels[:, None]).mean(axis=1)  # share of strangers among a point's neighbors
+votes = np.stack([(labels[near] == number).sum(axis=1) for number in range(len(names))], axis=1)
+wrong = votes.argmax(axis=1) != labels
+middle = np.array([np.median(fitted.embedding_[labels == label], axis=0) for label in labels])
+reach = np.linalg.norm(fitted.embedding_ - middle, axis=1)
+assert not ours or (reach[wrong].mean() > 1.2 * reach[~wrong].mean() and mixed[wrong].mean() > 0.6)
+print(f"wrong ones lie {reach[wrong].mean() / reach[~wrong].mean():.1f} times as far from the middle of their kind")
+
 # %% [markdown]
+# The errors lie away from the middle of their kind, where clouds meet.
+#
 # ## What nobody asked for
 #
 # The cells were stained in two batches, with slightly different dyes. No class tells so. Does the map? Ask its neighbors for the *batch* instead of the kind; and draw a second map whose augmentations leave color alone: no jitter of saturation and hue, no gray.
@@ -483,16 +555,16 @@ plotting.table(rows, title, {"batch": "{:.0f}", "kind": "{:.0f}"})
 
 # %%
 batches = [row["batch"] for row in rows]
-assert not ours or (batches[0] < 62 and batches[1] > 78 and batches[2] > 90)
+assert not ours or (batches[0] < 62 and batches[1] > 75 and batches[2] > 90 and rows[2]["kind"] < rows[0]["kind"])
 fig, axes = plotting.figure(2, size=(13.4, 5.6))
-for ax, name, value in zip(axes, ("color jittered: map", "color left alone: map"), batches[::2], strict=True):
-    title = f"{name.removesuffix(': map').capitalize()}: batch {value:.0f} %"
+for ax, name, told in zip(axes, ("color jittered: map", "color left alone: map"), batches[::2], strict=True):
+    title = f"{name.removesuffix(': map').capitalize()}: batch {told:.0f} %"
     about = {"ax": ax, "title": title, "simulated": True, "legend": ax is axes[1]}
     figures.draw_map(maps[name], batch, ["first batch", "second batch"], **about)
 
 # %% [markdown]
-# Left alone, color splits the map into two continents, one for each staining batch: an artefact that nobody had asked for, seen at a glance. With color jittered the map mixes the batches, as it was told to. *Is the artefact gone, then?* No: the features $h$, from which the map is made, still know the batch; a classifier that stands on them could use it.
-# Whoever looks for artefacts must not declare them irrelevant first. Draw more than one map.
+# Left alone, color splits the map into two continents, one for each staining batch: an artifact that nobody had asked for, seen at a glance; and the kinds are told less well, for the batch takes their place. With color jittered the map mixes the batches: color, it was told, makes no difference. *Is the artifact gone, then?* No: the features $h$, from which the map is made, still know the batch; a classifier that stands on them could use it.
+# Whoever looks for artifacts must not declare them irrelevant first. Draw more than one map.
 #
 # ## A new image
 #
@@ -535,28 +607,29 @@ pairs = [(near[0], near[1]), (near[0], near[2]), (near[1], near[2])]
 again = np.mean([np.isin(a, b).mean() for one, other in pairs for a, b in zip(one, other, strict=True)])
 kin = np.mean([(labels[some] == labels[:, None]).mean() for some in near])
 by_chance = 15 / (len(cells) - 1)
-assert not ours or (by_chance < again < 0.35 and kin > 0.5)
+alike = found[mine]["knn_accuracy"]
+assert not ours or (0.18 < again < 0.35 and kin > 0.5 and np.ptp(alike) < 0.08)
 print(f"of 15 neighbors, {100 * again:.0f} % are neighbors in another training (by chance {100 * by_chance:.1f} %)")
 print(f"of 15 neighbors, {100 * kin:.0f} % are of one kind with their point")
 
 # %% [markdown]
-# Only about a quarter of a point's neighbors are its neighbors in another training, though the kinds come out alike. So:
+# Only about a quarter of a point's neighbors are its neighbors in another training, while the k-NN accuracy of the whole hardly changes. So:
 #
 # - **Not for a diagnosis.** A neighbor on the map is a hint to look, not a finding.
-# - **Not to count kinds.** Islands come and go with the augmentations, the epochs and the seed.
+# - **Not to count kinds.** The same cells made one cloud here, and islands in a longer training above.
 # - **Not to measure.** How large an island is and how far it lies from another says little; axes have no meaning at all.
 # - **Not to prove that labels are wrong.** Points in the wrong cloud are worth a look; some are wrong labels, others wrong places.
-# - **Not without the question who drew it.** What was declared to make no difference cannot be seen.
+# - **Not without asking what its maker declared irrelevant.** That cannot be seen.
 #
 # ## What it means for a patient
 #
-# - No patient is helped by a map. Those who look after data are: twins, artefacts, batches and odd images show before a model learns from them.
-# - What the augmentations declare irrelevant is lost, also where it is the disease. Jitter the hue, and jaundice is a matter of taste.
+# - No patient is helped by a map. Those who look after data are: batches and artifacts can show before a model learns from them, if the augmentations leave them in.
+# - What the augmentations declare irrelevant is lost, also where it is the disease. Jitter the hue, and a map of skin can no longer show jaundice.
 # - A rare kind of cell has few points and no island of its own; what is rare may be what matters.
 #
 # ## Errata
 #
-# This lecture stands on papers; the slips are those of the public package `tsimcne` as we found it, and of habits around it.
+# This lecture stands on papers; the slips are those of the public package `tsimcne` as we found it.
 
 # %%
 slips = [facts[name].value for name in facts if name.startswith("errata.")]
@@ -582,4 +655,4 @@ plotting.errata([tuple(slip.values()) for slip in slips], said="The public packa
 #
 # ## Exercise
 #
-# Now you: [exercises/06_tsimcne.ipynb](../exercises/06_tsimcne.ipynb). Both losses by hand, the pairing of views, the border color, the freezing of a network, and the question which augmentations a data set allows; each checks itself.
+# Now you: [exercises/06_tsimcne.ipynb](../exercises/06_tsimcne.ipynb). Both losses by hand, the pairing of views, the room on a circle, the border color, the freezing of a network, the learning rates, k-NN accuracy and silhouette, and the question which augmentations a data set allows; each checks itself.

@@ -18,12 +18,12 @@
 # check.
 #
 # - A check on a question that you have not touched says *not attempted yet* and lets you go on: answer in any order.
-# - No question depends on an answer to another. A wrong answer stops *Run All* at its check: mend it, or go on below it.
+# - No question depends on an answer to another. A wrong answer stops *Run All* at its check: fix it, or go on below it.
 # - Your work is graded with the same checks on *other* inputs, so write for every input that the question allows.
 #
 # Throughout, row $i$ of `distances` holds the Euclidean distances from point $i$ to its nearest neighbors, ascending, the point
-# itself left out: $T_1 \le T_2 \le \dots \le T_k$. The arguments are NumPy arrays, unless the question says otherwise, and they
-# stay as they were. What is undefined is `np.nan`, not 0. The data in the checks are invented, the published table apart.
+# itself left out: $T_1 \le T_2 \le \dots \le T_k$. The arguments are NumPy arrays, unless the question says otherwise; your
+# function must not change them. What is undefined is `np.nan`, not 0. The data in the checks are invented, except for the published table.
 
 # %% nbgrader={"grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
@@ -199,6 +199,9 @@ with check(
     expect(squared_distances(plain), np.array([[0.0, 25, 25], [25, 0, 0], [25, 0, 0]]), message="three points, two of them equal")
     shifted = np.array([[1000, 1000], [1000.5, 1000], [1000, 999]], np.float32)
     expect(squared_distances(shifted), np.array([[0, 0.25, 1], [0.25, 0, 1.25], [1, 1.25, 0]]), rtol=1e-6, message="three points near 1,000")
+    close = np.array([[1000, 1000], [1000.001, 1000], [1000, 1000]], np.float32)
+    apart = (float(close[1, 0]) - 1000) ** 2
+    expect(squared_distances(close), np.array([[0, apart, 0], [apart, 0, apart], [0, apart, 0]]), rtol=1e-6, atol=0, message="two rows near 1,000 that differ by 0.001, and a copy")
     expect(str(squared_distances(shifted).dtype), "float64", message="the type of the answer")
 ### BEGIN HIDDEN TESTS
 from scipy.spatial.distance import cdist as hidden_cdist
@@ -350,7 +353,7 @@ expect(hidden_one[1], np.nan, message="sd of one draw")
 # least squares and return a dict with
 #
 # - `slope`;
-# - `r2`, $1 - \sum (y - \hat y)^2 / \sum (y - \bar y)^2$; `np.nan` where all accuracies are equal (their mean may miss them by a rounding: `np.ptp` does not);
+# - `r2`, $1 - \sum (y - \hat y)^2 / \sum (y - \bar y)^2$; `np.nan` where all accuracies are equal. Test that with `np.ptp(accuracy) == 0`: the mean of equal numbers may be off by a rounding, and then $\sum (y - \bar y)^2$ is not exactly 0;
 # - `interval`, the 95 % interval (low, high) of the slope: slope ± $t$ · SE with $\text{SE}^2 = \frac{\sum (y-\hat y)^2/(S-2)}{\sum (x-\bar x)^2}$
 #   and $t$ the .975 quantile of Student's distribution with $S - 2$ degrees of freedom (`stats.t.ppf`); `(np.nan, np.nan)` for two data sets.
 #
@@ -385,7 +388,7 @@ with check(
     two = line(np.array([1.0, 3.0]), np.array([0.9, 0.7]))
     expect(two["slope"], -0.1, rtol=1e-6, message="slope of two data sets")
     expect(two["interval"], (np.nan, np.nan), message="interval of two data sets")
-    flat = line(np.array([1.0, 2.0, 4.0]), np.array([0.5, 0.5, 0.5]))
+    flat = line(np.array([4.0, 6.0, 9.0, 13.0, 14.0, 20.0]), np.full(6, 0.7))
     expect(flat["r2"], np.nan, message="R² where all accuracies are equal")
 ### BEGIN HIDDEN TESTS
 hidden_rng = np.random.default_rng(7)
@@ -442,7 +445,7 @@ with check(
     slopes, carrier = leave_one_out(names, d, acc)
     expect(slopes["Prostate"], -0.0135099, rtol=1e-4, message="slope without Prostate")
     expect(slopes["CheXpert"], -0.0220893, rtol=1e-4, message="slope without CheXpert")
-    expect(list(slopes), names, message="names of the slopes")
+    expect(sorted(slopes), sorted(names), message="names of the slopes")
     expect(carrier, "Prostate", message="the carrier of the radiological line")
     slopes, carrier = leave_one_out(["a", "b", "c", "e"], np.array([1.0, 1.0, 1.0, 2.0]), np.array([0.7, 0.9, 0.6, 0.5]))
     expect(slopes["e"], np.nan, message="slope without e, where the others have one dimension")
@@ -474,8 +477,8 @@ for hidden_y in (np.array([0.9, 0.8, 0.85, 0.7, 0.9]), np.array([0.5, 0.6, 0.55,
 # %% [markdown]
 # ### Question 9 (2 points): label sharpness, done right
 #
-# Write `sharpness(X, y)`, $K_F = \max |y - y'| / \|x - x'\|$ over all pairs of rows of `X` (N, D) with **different** labels `y` (N,).
-# Labels are numbers of any type (`bool` and `uint8`, too, which do not know negative numbers), and with more than two of them the size of their difference counts. Where the same row stands twice with different
+# Write `sharpness(X, y)`, $K_F = \max |y - y'| / \|x - x'\|$ over all pairs of rows of `X` (N, D), `float64`, with **different** labels `y` (N,).
+# Labels are numbers of any type, also `bool` and `uint8`, where subtraction goes wrong: convert them first. With more than two of them the size of their difference counts. Where the same row stands twice with different
 # labels, it is `np.inf`; where all labels are equal, `np.nan`. N is at most 200.
 
 
@@ -499,9 +502,10 @@ with check(
     hint="Only pairs with different labels count. Which distance makes the quotient largest, and what if it is 0?",
 ):
     x = np.array([[0.0, 0.0], [3.0, 4.0], [3.0, 4.5], [30.0, 0.0]])
-    expect(sharpness(x, np.array([0, 0, 1, 1])), 2.0, rtol=1e-6, message="labels 0, 0, 1, 1: the nearest strangers are 0.5 apart")
-    expect(sharpness(x, np.array([0, 1, 1, 0])), 0.2, rtol=1e-6, message="labels 0, 1, 1, 0: the nearest strangers are 5 apart")
+    expect(sharpness(x, np.array([0, 0, 1, 1])), 2.0, rtol=1e-6, message="labels 0, 0, 1, 1: the nearest two of different labels are 0.5 apart")
+    expect(sharpness(x, np.array([0, 1, 1, 0])), 0.2, rtol=1e-6, message="labels 0, 1, 1, 0: the nearest two of different labels are 5 apart")
     expect(sharpness(x, np.array([0, 5, 5, 0])), 1.0, rtol=1e-6, message="labels 0, 5, 5, 0")
+    expect(sharpness(x, np.array([0, 5, 5, 0], np.uint8)), 1.0, rtol=1e-6, message="the same labels as uint8")
     expect(sharpness(x, np.array([1, 1, 1, 1])), np.nan, message="one label only")
     twins = np.array([[1.0, 2.0], [1.0, 2.0], [9.0, 9.0]])
     expect(sharpness(twins, np.array([0, 1, 0])), np.inf, message="the same row with two labels")

@@ -18,12 +18,12 @@
 # check.
 #
 # - A check on a question that you have not touched says *not attempted yet* and lets you go on: answer in any order.
-# - No question depends on an answer to another. A wrong answer stops *Run All* at its check: mend it, or go on below it.
+# - No question depends on an answer to another. A wrong answer stops *Run All* at its check: fix it, or go on below it.
 # - Your work is graded with the same checks on *other* inputs, so write for every input that the question allows.
 #
 # A batch of $B$ images gives $2B$ views. Their outputs are $z_0, \dots, z_{2B-1}$: first those of all first views, then those of all
 # second views in the same order, so the partner of $z_i$ is $z_{i+B}$, and the other way around. The arguments are NumPy arrays,
-# unless the question says otherwise, and they stay as they were. All images in the checks are invented.
+# unless the question says otherwise; your function must not change them. All images in the checks are invented.
 
 # %% nbgrader={"grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
@@ -84,7 +84,7 @@ for hidden_n, hidden_d in [(2, 1), (5, 2), (17, 3), (8, 128)]:
 # ### Question 2 (2 points): SimCLR's loss by hand
 #
 # Now $q(i,k) = \exp(\cos(z_i, z_k)/\tau)$. Write `cosine_loss(view1, view2, temperature)` for two float arrays (B, D), no row of which
-# is all 0, and $\tau$ > 0. Return the loss of Question 1 with this $q$, a float.
+# is all 0, and $\tau \ge 0.05$. Return the loss of Question 1 with this $q$, a float.
 
 
 # %% nbgrader={"grade": false, "grade_id": "cosine_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -128,7 +128,7 @@ for hidden_n, hidden_d, hidden_t in [(1, 3, 0.5), (2, 2, 1.0), (6, 2, 0.1), (9, 
 # Write `two_views(images, augment)`. `images` is an array (B, H, W), and `augment` a function that takes **one** image (H, W) and returns
 # a changed one of the same shape, by chance: another one each time. Return `(views, partner)`:
 #
-# - `views` (2B, H, W): first the first views of all images in their order, then the second views in the same order. Call `augment`
+# - `views`, an array (2B, H, W): first the first views of all images in their order, then the second views in the same order. Call `augment`
 #   exactly $2B$ times, so that no two views share a call;
 # - `partner` (2B,), whole numbers: the row at which each view's partner stands.
 
@@ -188,8 +188,8 @@ for hidden_n in (1, 2, 7):
 # %% [markdown]
 # ### Question 4 (3 points): no room on a circle
 #
-# Let both views of each of $n$ images lie at one point, so that partners have cosine 1. Write `crowding(n, temperature)` for $n \ge 2$. Return
-# `(circle, simplex)`, two floats: the cosine loss with $2n$ views
+# Let the two views of each of $n$ images coincide, so that partners have cosine 1. Write `crowding(n, temperature)` for $n \ge 2$. Return
+# `(circle, simplex)`, two floats: the loss of Question 2 of these $2n$ views
 #
 # - where image $j$ stands on the unit circle at the angle $2\pi j/n$, all a plane has to offer;
 # - where the images are as far apart as $n - 1$ dimensions allow: the cosine between any two different images is $-1/(n-1)$.
@@ -410,8 +410,8 @@ for hidden_n, hidden_w, hidden_p in [(1, 0, 0.5), (7, 3, 1.0), (20, 2, 0.03), (1
 # ### Question 8 (3 points): is a neighbor a relative?
 #
 # Write `knn_accuracy(points, labels, test, k)`. `points` (N, 2) is a map, `labels` (N,) are whole numbers, and `test` (N,) is boolean: the
-# points held out. Each held-out point gets the label that the most of its `k` nearest points **among those not held out** have (Euclidean
-# distance); where two labels are equally frequent, the lower one. Return the share of held-out points whose label is right, a float. No
+# points held out. Each held-out point gets the most frequent label among its `k` nearest points **of those not held out** (Euclidean
+# distance); where several are equally frequent, the lowest. Return the share of held-out points whose label is right, a float. No
 # two distances from a point are equal, at least one point is held out, and at least `k` are not.
 
 
@@ -510,9 +510,11 @@ for hidden_n, hidden_d, hidden_kinds in [(20, 2, 2), (50, 2, 6), (30, 5, 3), (12
 #
 # Rotations suit cells, and not digits: a 6 becomes a 9. Before training one can ask the images. Write `added_error(images, labels, changes)`
 # for `images` (N, H, W), float, `labels` (N,), whole numbers, and a dict `changes` from a name to a function that takes an image (H, W) and
-# returns one of that shape. The *error* of a change: the share of images whose **changed** version has, among the **unchanged** images of
-# the set but the image itself, a nearest one (Euclidean distance of pixels) of another label. Return a dict from each name, in the order of
+# returns one of that shape. For each image, change it, and find the **unchanged** image that is nearest to it (Euclidean distance of
+# pixels), leaving out the image itself. The *error* of a change is the share of images for which that nearest one has another label. Return a dict from each name, in the order of
 # `changes`, to the error of that change **minus the error without any change**. No two distances from an image are equal.
+#
+# Pixels are poor judges, as the lecture showed; so a low added error is necessary, and not sufficient.
 
 
 # %% nbgrader={"grade": false, "grade_id": "added_error", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -586,9 +588,9 @@ expect(float(hidden_got["half a turn"]), hidden_want, rtol=1e-6, message="a chan
 # |---|---|
 # | 1, 2 | `course_lib.tsimcne.losses.contrastive_loss(view1, view2, kernel)`, in PyTorch, with gradients |
 # | 3 | `course_lib.tsimcne.training.Run.views`, for a whole batch at once |
-# | 4 | `course_lib.tsimcne.explorers.loss_lab_explorer` |
+# | 4 | related: `course_lib.tsimcne.explorers.loss_lab_explorer` |
 # | 5 | `course_lib.tsimcne.augmentation.border_color` |
 # | 6 | `course_lib.tsimcne.networks.Encoder.replace_output` and `freeze_all_but_output` |
 # | 7 | `course_lib.tsimcne.schedule.learning_rates(stage, n_epochs, batch_size)` |
 # | 8, 9 | `course_lib.metrics.knn_accuracy` and `silhouette` |
-# | 10 | `course_lib.tsimcne.explorers.augmentation_lab_explorer` |
+# | 10 | related: `course_lib.tsimcne.explorers.augmentation_lab_explorer` |

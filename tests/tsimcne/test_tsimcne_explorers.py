@@ -98,6 +98,10 @@ def test_a_time_lapse_keeps_every_epoch(lapse):
     assert lapse.quality[["stage", "epoch"]].to_numpy().tolist() == [[1, 1], [1, 2], [2, 1], [3, 1], [3, 2]]
     assert {frame.shape for frame in lapse.frames} == {(60, 2)}
     assert lapse.rows[4]["knn_accuracy"] == knn_accuracy(lapse.frames[4], lapse.labels)
+    several = explorers.TimeLapse(lapse.labels, n_splits=3)
+    several({"stage": 3, "epoch": 1, "loss": 1.0}, lapse.frames[4])
+    each = [knn_accuracy(lapse.frames[4], lapse.labels, seed=seed) for seed in range(3)]
+    assert several.rows[0]["knn_accuracy"] == pytest.approx(np.mean(each)) and len(set(each)) > 1
 
 
 def test_a_time_lapse_says_what_an_epoch_gave(lapse):

@@ -16,7 +16,8 @@ from course_lib.explorer import Explorer, Scene
 
 from ..figures.maps import class_colors
 
-SHOWN = 24  # images in the gallery
+SHOWN, COLUMNS = 24, 8  # images in the gallery
+GAP, TALL = 1.15, 1.48  # width and height of an image's place, in images: below it stands its class
 K = 15
 
 
@@ -58,7 +59,7 @@ class Atlas(ipywidgets.VBox):
         by.observe(lambda change: self.paint(change.new), "value")
         self.paint(by.value)
         page = IntSlider("Page of the gallery", 0, max=20)
-        self.gallery = Explorer(self.scene, panels=(3, SHOWN // 3), size=(11.0, 4.2), page=page)
+        self.gallery = Explorer(self.scene, size=(11.0, 4.6), page=page)
         self.scatter.widget.observe(lambda change: self.choose(change.new), "selection")
         heading = ipywidgets.HTML('<h3 class="course-title">Atlas</h3>')
         super().__init__([heading, by, self.scatter.show(), self.gallery])
@@ -83,12 +84,13 @@ class Atlas(ipywidgets.VBox):
         share = ", ".join(f"{name} {100 * n / len(self.chosen):.0f} %" for name, n in mix[mix > 0].items())
         wrong = 100 * (self.table["k-NN"].iloc[self.chosen] == "wrong").mean()
 
-        def figure(axes):
-            for ax, point in zip(np.ravel(axes)[: len(shown)], shown, strict=True):
-                plotting.image_axes(ax, self.images.images[point])
-                ax.set_title(self.table["class"].iloc[point][:12], loc="center", fontsize=10, fontweight="normal")
-            for ax in np.ravel(axes)[len(shown) :]:
-                ax.set_axis_off()
+        def figure(ax):
+            plotting.image_axes(ax, mosaic(self.images.images[shown]))
+            side = self.images.images.shape[1:3]
+            for place, point in enumerate(shown):
+                row, column = divmod(place, COLUMNS)
+                at = (column + 0.5) * round(GAP * side[1]), row * round(TALL * side[0]) + 1.03 * side[0]
+                ax.text(*at, self.table["class"].iloc[point].replace(" ", "\n"), ha="center", va="top", fontsize=9)
 
         return Scene(
             text=f"{len(self.chosen):,} of {len(self.images):,} images chosen: {share}; their neighbors' majority is "
@@ -96,6 +98,19 @@ class Atlas(ipywidgets.VBox):
             alt=f"Images of {len(shown)} of the chosen points, each with its class.",
             figure=figure,
         )
+
+
+def mosaic(images: np.ndarray) -> np.ndarray:
+    """Images in rows of `COLUMNS`, each in a place that is larger than itself, on the card's color: uint8, in color."""
+    images = images if images.ndim == 4 else np.repeat(images[..., None], 3, axis=3)
+    high, wide = images.shape[1:3]
+    tall, broad, rows = round(TALL * high), round(GAP * wide), -(-SHOWN // COLUMNS)
+    card = [int(plotting.COLORS["card"][place : place + 2], 16) for place in (1, 3, 5)]
+    canvas = np.full((rows * tall, COLUMNS * broad, 3), card, np.uint8)
+    for place, image in enumerate(images):
+        top, left = place // COLUMNS * tall, place % COLUMNS * broad + (broad - wide) // 2
+        canvas[top : top + high, left : left + wide] = image
+    return canvas
 
 
 def atlas_table(embedding: np.ndarray, images: ImageSet, batches, names: tuple[str, ...]) -> pd.DataFrame:

@@ -53,7 +53,9 @@ def draw_image_map(
     return titled(ax, title, simulated=simulated)
 
 
-def draw_places(embedding, images, places: Sequence[int], *, ax, colors=None, n_near=4, title="", simulated=False):
+def draw_places(
+    embedding, images, places: Sequence[int], *, ax, colors=None, frames=None, n_near=4, title="", simulated=False
+):
     """The map in gray, and beside each chosen point the images that lie nearest to it.
 
     Parameters
@@ -62,12 +64,15 @@ def draw_places(embedding, images, places: Sequence[int], *, ax, colors=None, n_
         Points of the map.
     colors : array of str, (N,), optional
         Of the points.
+    frames : sequence of str, optional
+        A color for each place, of the frame around its images.
     n_near : int
         Images at each place.
     """
     embedding, images = np.asarray(embedding), np.asarray(images)
     ax.scatter(*embedding.T, s=8, c=plotting.COLORS["grid"] if colors is None else colors, linewidths=0, alpha=0.8)
-    plain(ax, adjustable="box")
+    plain(ax)
+    ax.set_aspect("auto")  # the strips beside the map take the room
     low, high = embedding.min(axis=0), embedding.max(axis=0)
     middle, reach = (low + high) / 2, (high - low) / 2
     angles = np.arctan2(*((embedding[places] - middle) / reach).T[::-1])
@@ -75,17 +80,18 @@ def draw_places(embedding, images, places: Sequence[int], *, ax, colors=None, n_
     for rank, which in enumerate(order):  # around the map, in the order of the places
         turn = 2 * np.pi * rank / len(places) - np.pi
         strip = _strip(images[np.argsort(np.linalg.norm(embedding - embedding[places[which]], axis=1))[:n_near]])
+        frame = plotting.COLORS["ink"] if frames is None else frames[which]
         box = AnnotationBbox(
             OffsetImage(strip, zoom=44 / strip.shape[0]),
             tuple(embedding[places[which]]),
-            xybox=tuple(middle + reach * (1.45 * np.cos(turn), 1.6 * np.sin(turn))),
+            xybox=tuple(middle + reach * (1.75 * np.cos(turn), 1.6 * np.sin(turn))),
             boxcoords="data",
             pad=0.1,
-            arrowprops={"arrowstyle": "-", "color": plotting.COLORS["ink"], "lw": 1.2},
-            bboxprops={"ec": plotting.COLORS["ink"], "lw": 1.0},
+            arrowprops={"arrowstyle": "-", "color": frame, "lw": 1.4},
+            bboxprops={"ec": frame, "lw": 2.4},
         )
         ax.add_artist(box)
-    ax.set(xlim=middle[0] + 1.85 * reach[0] * np.array([-1, 1]), ylim=middle[1] + 1.8 * reach[1] * np.array([-1, 1]))
+    ax.set(xlim=middle[0] + 2.25 * reach[0] * np.array([-1, 1]), ylim=middle[1] + 1.8 * reach[1] * np.array([-1, 1]))
     return titled(ax, title, simulated=simulated)
 
 
