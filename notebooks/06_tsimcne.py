@@ -287,7 +287,7 @@ with tempfile.TemporaryDirectory() as folder:
     size, again = path.stat().st_size / 1e6, TSimCNE.load(path)
 assert np.allclose(again.transform(cells[:20]), fitted.embedding_[:20], atol=1e-4)
 last = lapse.quality.groupby("stage")["knn_accuracy"].last()
-assert not ours or (last[2:] < last[1]).all() and last[3] > of_pixels["knn_accuracy"] + 0.1
+assert not ours or ((last[2:] < last[1]).all() and last[3] > of_pixels["knn_accuracy"] + 0.1)
 print("k-NN accuracy after each stage:", ", ".join(f"{100 * value:.0f} %" for value in last), f"({size:.1f} MB saved)")
 
 # %%
