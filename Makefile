@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ARGS   ?=
 VENV   := .venv
-BENCHMARKS ?= ledger training explorers startup metrics chest_xray brain_age intrinsic_dimension tsimcne
+BENCHMARKS ?= ledger training explorers startup metrics chest_xray brain_age intrinsic_dimension tsimcne grading
 BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 # Two test workers share two cores: one thread each is faster than four that wait for one another.

@@ -223,11 +223,20 @@ def _kept(partial: Path) -> Iterator[None]:
 
 @app.command()
 def grade(
-    submission: Annotated[Path, typer.Argument(help="An exercise notebook, answered.")],
+    submission: Annotated[Path, typer.Argument(help="An exercise notebook, answered; or a folder of them.")],
     solution: Annotated[Path | None, typer.Option(help="Default: the lecture's own in solutions/.")] = None,
-    csv: Annotated[Path | None, typer.Option(help="Write the table to this file as well.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Of one notebook: write the table to this file as well.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Of a folder: where to; default: FOLDER-graded.")] = None,
+    jobs: Annotated[int, typer.Option(help="Of a folder: notebooks that run at the same time.")] = 2,
 ) -> None:
-    """Grade an exercise by the solution's visible and hidden tests (needs the grading extra)."""
+    """Grade an exercise by the solution's visible and hidden tests (needs the grading extra).
+
+    A folder is a class: nbgrader's submitted/ or inbound/, or one file per student. What was graded before and has not
+    changed is not run again.
+    """
+    if submission.is_dir():
+        _grade_class(submission, solution, output or submission.with_name(f"{submission.name}-graded"), jobs)
+        return
     from course_lib import grading
 
     with console.status("Running the answers and the tests"):
@@ -237,3 +246,23 @@ def grade(
     console.print(f"{report.total:g} of {report.max_total:g} points")
     if csv:
         table.to_csv(csv, index=False)
+
+
+def _grade_class(folder: Path, solution: Path | None, output: Path, jobs: int) -> None:
+    from rich.progress import Progress
+
+    from course_lib import grading
+
+    chosen = grading.solution_of((path.stem for path in folder.rglob("*.ipynb")), str(folder), solution)
+    submissions = grading.find_submissions(folder, chosen.stem)
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task(chosen.stem, total=len(submissions))
+        try:
+            table = grading.grade_class(
+                submissions, chosen, output, jobs=jobs, hidden=[folder], on_done=lambda *_: progress.advance(task)
+            )
+        except KeyboardInterrupt as error:
+            errors.print("Interrupted. What was graded so far is kept: run the same command again.")
+            raise typer.Exit(130) from error
+    _show(table[["student", "points", "of"]])
+    console.print(f"Points: {escape(str(output / 'points.csv'))}, a page for each student: feedback/ beside it")

@@ -1,11 +1,13 @@
 """A student's answers in the teacher's frame: two notebooks become one list of steps."""
 
 import json
+import re
 import symtable
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+MARKER = re.compile(r"\s*### (BEGIN|END) HIDDEN TESTS\s*$")
 LARGEST_SUBMISSION = 50_000_000  # bytes
 
 
@@ -24,6 +26,8 @@ class Step:
         Of a test.
     keep : tuple of str
         Of a test: the names that the question asks for.
+    hidden : bool
+        Whether a test is the part that students do not see; it runs after the part that they do.
     """
 
     role: str
@@ -31,6 +35,7 @@ class Step:
     question: str = ""
     grade_id: str = ""
     keep: tuple[str, ...] = ()
+    hidden: bool = False
 
 
 def read_submission(path: Path) -> list[dict]:
@@ -96,11 +101,25 @@ def steps(solution: list[dict], submission: list[dict]) -> list[Step]:
             result += [Step("answer", source, question=name) for source in answers[name]]
         elif nbgrader.get("grade"):
             pending = []
-            result.append(Step("test", source_of(cell), of_test[name], name, keep))
+            parts = enumerate(seen_and_hidden(source_of(cell)))
+            result += [Step("test", part, of_test[name], name, keep, bool(n)) for n, part in parts if part.strip()]
         else:
             result.append(Step("frame", source_of(cell)))
         result += [Step("answer", source) for source in added[position]]
     return result
+
+
+def seen_and_hidden(source: str) -> tuple[str, str]:
+    """The part of a test that students see, and the part between nbgrader's markers."""
+    parts: tuple[list[str], list[str]] = ([], [])
+    inside = False
+    for line in source.splitlines():
+        if MARKER.match(line):
+            inside = "BEGIN" in line
+        else:
+            parts[inside].append(line)
+    seen, hidden = ("\n".join(part) for part in parts)
+    return seen, hidden
 
 
 def grade_id(cell: dict) -> str:

@@ -5,7 +5,7 @@ import multiprocessing
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.context import BaseContext
 from pathlib import Path
@@ -38,13 +38,15 @@ class Process:
         Where the code works.
     memory_limit_mb : float
         Of resident memory, for the process and its children together.
+    hidden : sequence of Path
+        Files and folders that the code may not read.
     """
 
-    def __init__(self, folder: Path, memory_limit_mb: float) -> None:
+    def __init__(self, folder: Path, memory_limit_mb: float, hidden: Sequence[Path] = ()) -> None:
         self._limit = memory_limit_mb
         context = _context()
         self._connection, other = context.Pipe()
-        self._process = context.Process(target=serve, args=(other, str(folder)))
+        self._process = context.Process(target=serve, args=(other, str(folder), tuple(map(str, hidden))))
         with _main_put_aside():
             self._process.start()
         other.close()  # so that the death of the process is noticed here

@@ -5,8 +5,12 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import nullcontext
 from multiprocessing.connection import Connection
+from pathlib import Path
 from types import ModuleType
+
+from course_lib.grading.fence import put_up
 
 GUARDED = {"builtins", "math", "operator", "numpy", "numpy.linalg", "numpy.testing"}
 GUARDED |= {"torch", "torch.linalg", "torch.nn.functional", "torch.testing"}
@@ -24,12 +28,16 @@ CANARIES = (
 )
 
 
-def serve(connection: Connection, folder: str) -> None:
-    """Run the cells that come over `connection`, in `folder`, until it closes; answer each with what went wrong."""
+def serve(connection: Connection, folder: str, hidden: tuple[str, ...] = ()) -> None:
+    """Run the cells that come over `connection`, in `folder`, until it closes; answer each with what went wrong.
+
+    The process is fenced in: see `fence.put_up`, also for `hidden`.
+    """
     os.chdir(folder)
     os.environ |= {"MPLBACKEND": "agg", "IPYTHONDIR": folder}  # no windows, none of the user's settings
     bench = Bench()
     _silence()
+    put_up(Path(folder), [Path(each) for each in hidden])
     connection.send_bytes(b"ready")
     while True:
         try:
@@ -52,6 +60,7 @@ class Bench:
 
         self.shell = InteractiveShell.instance(config=Config(HistoryManager={"enabled": False}))
         self.shell.showtraceback = lambda *_, **__: None  # nobody reads it, and an exception may fake its own
+        self.shell._tee = lambda channel: nullcontext()  # IPython 9 would keep all that is printed in memory
         self.shell.enable_gui = lambda *_, **__: None  # %matplotlib has no window to open here
         self.trusted: dict[str, object] = {}
         self.tools: dict[str, tuple[ModuleType, dict[str, object]]] = {}
