@@ -316,7 +316,7 @@ assert (trap["others' slices only"] > yardstick)[1:].all()
 # %% [markdown]
 # Five slices of each, and nine dimensions become one and a half. The yardstick is not twelve, but what as many patients with one image each would give (the last column). To forbid neighbors of the same patient overshoots it: others' slices still come in bunches at one distance. **One image per patient**, drawn several times, is the remedy, and `MLE().fit(images, groups=patients)` does that and says so. It cannot know of patients that you do not tell it of.
 #
-# In the paper, the lowest of all dimensions are Prostate (4) and BraTS (6): slices from volumes, several of each patient. Whether that is the reason nobody can tell from the paper, but it is the first thing to ask. Five neighboring slices of each of 100 simulated brains:
+# In the paper, the lowest of all dimensions are Prostate (4) and BraTS (6): slices from volumes, several of each patient. Whether that is the reason nobody can tell from the paper, but it is the first thing to ask. Five neighboring slices of each of 100 simulated brains, half of them with Alzheimer's disease (AD):
 
 # %%
 brains = simulate_cohort(people, groups={"control": 1, "AD": 1}, seed=SEED)
@@ -537,7 +537,7 @@ assert not ours or low < 0 < high
 #
 # ## The paper's lines
 #
-# Seven radiological data sets and four natural ones, seven training sizes, nine networks. Its table of ResNet-18 gives back every slope and R² that it prints, to the printed digits:
+# Seven radiological data sets (brain tumors BraTS, breast DBC, knees OAI, limbs MURA, chests CheXpert and RSNA, and Prostate) and four "natural" ones (MNIST, SVHN, CIFAR-10, ImageNet), seven training sizes, nine networks. Its table of ResNet-18 gives back every slope and R² that it prints, to the printed digits:
 
 # %%
 sizes = facts["konz.training_sizes"].value
@@ -576,7 +576,7 @@ for domain, part in domains.items():
     row |= {"per e-fold of images": plane.size_slope, "R²": plane.r2}
     rows.append(row | {"accuracies": plane.n_points, "data sets": plane.n})
 assert [row["accuracies"] for row in rows] == [49, 28] and [row["data sets"] for row in rows] == [7, 4]
-title = "One plane for all sizes: accuracy = a·dimension + b·ln(images) + c"
+title = "One plane for all sizes: accuracy = a·dimension + b·ln(images) + c; an e-fold is 2.7 times as many"
 signs = dict.fromkeys(["per dimension", "low", "high"], "{:+.4f}")
 signs |= {"per e-fold of images": "{:+.3f}", "R²": "{:.3f}"}
 plotting.table(rows, title, signs)
@@ -619,7 +619,7 @@ clear = [row["sizes with p < .05"] for row in rows]
 assert clear == ["2 of 7", "0 of 7", "5 of 7", "0 of 7"] and all(row["minus natural"] < 0 for row in rows)
 assert rows[0]["p"] < 0.05 < rows[1]["p"]
 signs = dict.fromkeys(["slope", "minus natural", "low", "high"], "{:+.4f}") | {"p": "{:.3f}"}
-plotting.table(rows, "Difference of slopes at 2,000 training images, 95 % interval (Welch)", signs)
+plotting.table(rows, "Difference of slopes at 2,000 training images, 95 % interval (Welch: unequal variances)", signs)
 
 # %%
 without = {

@@ -74,7 +74,7 @@ def test_limits_that_are_given_are_kept():
 def test_slopes_say_how_many_intervals_leave_zero_out():
     groups = {domain: [paper(domain, at)[3] for at in range(7)] for domain in ("radiological", "natural")}
     left, right = pictures.draw_slopes(FACTS["konz.training_sizes"], groups, axes=Figure((12, 5)).subplots(1, 2))
-    assert left.get_title("left") == "12 of 14 intervals leave 0 out"  # natural images: not at 500 and 750
+    assert left.get_title("left") == "12 of 14 intervals exclude 0"  # natural images: not at 500 and 750
     assert right.get_title("left") == "R² from 0.64 to 0.99"
 
 

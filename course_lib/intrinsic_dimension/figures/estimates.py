@@ -25,7 +25,7 @@ def draw_against_truth(truth, estimates: Mapping[str, object], *, ax, title="", 
     end = max(truth)
     top = max(end, *(np.nanmax(values) for values in estimates.values()))
     ax.plot([0, end], [0, end], color=plotting.COLORS["muted"], lw=1.5, ls=":")
-    ax.annotate("right", (end, end), (-6, 2), textcoords="offset points", ha="right", color=plotting.COLORS["muted"])
+    ax.annotate("exact", (end, end), (-6, 2), textcoords="offset points", ha="right", color=plotting.COLORS["muted"])
     for number, (name, values) in enumerate(estimates.items()):
         style = STYLES[number % 2]
         ax.plot(truth, values, "o" + style, color=plotting.CYCLE[number // 2], ms=5, lw=2.2, label=name)

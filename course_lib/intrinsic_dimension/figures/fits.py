@@ -76,7 +76,7 @@ def draw_slopes(sizes, groups: Mapping[str, Sequence], *, axes):
     axes[0].legend(loc="upper right")
     every = [fit for fits in groups.values() for fit in fits]
     clear = sum(not fit.interval[0] <= 0 <= fit.interval[1] for fit in every)
-    titled(axes[0], f"{clear} of {len(every)} intervals leave 0 out", simulated=False)
+    titled(axes[0], f"{clear} of {len(every)} intervals exclude 0", simulated=False)
     r2 = sorted(fit.r2 for fit in every)
     titled(axes[1], f"R² from {r2[0]:.2f} to {r2[-1]:.2f}", simulated=False)
     return axes

@@ -24,7 +24,7 @@ def draw_training_curves(curves, *, ax, title="", simulated=True):
         groups = curves[curves["task"] == task].groupby("n_train")["accuracy"]
         mean, low, high = (getattr(groups, name)().to_numpy() for name in ("mean", "min", "max"))
         color = plotting.CYCLE[number % len(plotting.CYCLE)]
-        places = np.array(list(groups.groups)) * 1.03 ** (number - len(tasks) / 2)
+        places = np.array(list(groups.groups)) * 1.01 ** (number - len(tasks) / 2)
         spread = [mean - low, high - mean]
         ax.errorbar(places, mean, spread, fmt=MARKS[number % len(MARKS)] + "-", color=color, elinewidth=1.2, label=task)
     ax.axhline(0.5, color=plotting.COLORS["muted"], ls=":", lw=1.5)
@@ -48,6 +48,6 @@ def draw_flattery(curves, *, ax, title="", simulated=True):
     ax.plot(ends, ends, ":", color=plotting.COLORS["muted"], lw=1.5)
     ax.plot(honest, highest, "o", color=plotting.COLORS["orange"], alpha=0.6)
     ax.set(
-        xlabel="epoch chosen by validation images", ylabel="highest over epochs", xlim=ends, ylim=ends, aspect="equal"
+        xlabel="test accuracy, epoch chosen by validation", ylabel="highest test accuracy of all epochs", xlim=ends, ylim=ends, aspect="equal"
     )
     return titled(ax, title, simulated=simulated)
