@@ -151,3 +151,17 @@ def test_the_atlas_knows_whose_neighbors_are_wrong():
     table = atlas.atlas_table(points, images, None, ())
     assert table["k-NN"].tolist() == ["wrong"] + ["right"] * 59
     assert table["image"][0].startswith("data:image/png;base64,") and "batch" not in table
+
+
+@pytest.mark.parametrize("shape", [(28, 28, 3), (20, 30)])
+def test_a_gallery_shows_each_image_whole_in_its_own_place(shape):
+    images = np.random.default_rng(0).integers(0, 256, (10, *shape), dtype=np.uint8)
+    canvas = atlas.mosaic(images)
+    assert canvas.dtype == np.uint8 and canvas.shape[2] == 3
+    color = images if images.ndim == 4 else np.repeat(images[..., None], 3, axis=3)
+    tall, broad = canvas.shape[0] // 3, canvas.shape[1] // 8
+    for number, image in enumerate(color):
+        place = canvas[number // 8 * tall :, number % 8 * broad :][:tall, :broad]
+        left = (broad - shape[1]) // 2
+        np.testing.assert_array_equal(place[: shape[0], left : left + shape[1]], image)
+    assert (canvas[-tall:] == canvas[-1, -1]).all()  # no image has come to the last row

@@ -48,6 +48,10 @@ def draw_flattery(curves, *, ax, title="", simulated=True):
     ax.plot(ends, ends, ":", color=plotting.COLORS["muted"], lw=1.5)
     ax.plot(honest, highest, "o", color=plotting.COLORS["orange"], alpha=0.6)
     ax.set(
-        xlabel="test accuracy, epoch chosen by validation", ylabel="highest test accuracy of all epochs", xlim=ends, ylim=ends, aspect="equal"
+        xlabel="test accuracy, epoch chosen by validation",
+        ylabel="highest test accuracy of all epochs",
+        xlim=ends,
+        ylim=ends,
+        aspect="equal",
     )
     return titled(ax, title, simulated=simulated)
