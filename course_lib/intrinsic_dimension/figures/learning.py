@@ -47,11 +47,6 @@ def draw_flattery(curves, *, ax, title="", simulated=True):
     ends = np.array([min(honest.min(), 0.5) - 0.02, 1.01])
     ax.plot(ends, ends, ":", color=plotting.COLORS["muted"], lw=1.5)
     ax.plot(honest, highest, "o", color=plotting.COLORS["orange"], alpha=0.6)
-    ax.set(
-        xlabel="test accuracy, epoch chosen by validation",
-        ylabel="highest test accuracy of all epochs",
-        xlim=ends,
-        ylim=ends,
-        aspect="equal",
-    )
+    ax.set(xlim=ends, ylim=ends, aspect="equal")
+    ax.set(xlabel="test accuracy, epoch chosen by validation", ylabel="highest test accuracy of all epochs")
     return titled(ax, title, simulated=simulated)
