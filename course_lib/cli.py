@@ -259,7 +259,7 @@ def _grade_class(folder: Path, solution: Path | None, output: Path, jobs: int) -
         task = progress.add_task(chosen.stem, total=len(submissions))
         try:
             table = grading.grade_class(
-                submissions, chosen, output, jobs=jobs, hidden=[folder], on_done=lambda *_: progress.advance(task)
+                submissions, chosen, output, jobs=jobs, on_done=lambda *_: progress.advance(task)
             )
         except KeyboardInterrupt as error:
             errors.print("Interrupted. What was graded so far is kept: run the same command again.")

@@ -517,11 +517,11 @@ fig, axes = plotting.figure(2, size=(13, 5.4))
 title = f"From {reached.min():.2f} to {reached.max():.2f} with {most} images\n(three of {len(tasks)} are simulated)"
 figures.draw_training_curves(curves, ax=axes[0], title=title, simulated=False)
 added = (curves["highest_test_accuracy"] - curves["accuracy"]).mean()
-assert not ours or 0.005 < added < 0.06
+assert not ours or (0.005 < added < 0.06 and np.sqrt(reached * (1 - reached) / plan.n_test).max() < 0.056)
 figures.draw_flattery(curves, ax=axes[1], title=f"Choosing by the test adds {100 * added:.1f} points", simulated=False);
 
 # %% [markdown]
-# On the right each point is one training run: what it reaches in the epoch that validation images chose, and the highest that its test images ever saw. The second number is what the paper reports. It is never lower, and the difference is no skill. (We have 80 test images, of which the accuracy has a standard error of four or five points; the paper has 750, and its flattery must be smaller.)
+# On the right each point is one training run: what it reaches in the epoch that validation images chose, and the highest that its test images ever saw. The second number is what the paper reports. It is never lower, and the difference is no skill. (With our 80 test images an accuracy has a standard error of up to five and a half points; the paper has 750, and its flattery must be smaller.)
 
 # %%
 names = [name for name in mle.index if name in reached.index]

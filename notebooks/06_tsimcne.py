@@ -110,9 +110,16 @@ many = {"ax": axes[1], "n_classes": len(names), "simulated": simulated}
 figures.draw_image_map(pixels, images, labels, title="Sorted by brightness, not by kind", **many);
 
 # %%
+def neighbors_of(points, k=15):
+    """The k nearest other points of each."""
+    away = pairwise_distances(points)
+    np.fill_diagonal(away, np.inf)
+    return np.argpartition(away, k, axis=1)[:, :k]
+
+
+# %%
 brightness = images.mean(axis=(1, 2, 3))
-around = pairwise_distances(pixels).argsort(axis=1)[:, 1:16]  # the 15 nearest, without the point itself
-explained = 1 - np.var(brightness - brightness[around].mean(axis=1)) / np.var(brightness)
+explained = 1 - np.var(brightness - brightness[neighbors_of(pixels)].mean(axis=1)) / np.var(brightness)
 assert not ours or explained > 0.8
 print(f"the mean of its 15 neighbors on the map explains {100 * explained:.0f} % of an image's brightness")
 
@@ -412,7 +419,7 @@ for which, values in measured.items():
         row = {"images": f"{which} cells, here", "with": short[method], "change": gained.mean(), "low": low}
         rows.append(row | {"high": high, "trainings": len(gained), "least": gained.min()})
 here = pd.DataFrame(rows)
-assert (here["least"] > 0).all() and (here["low"][:2] > 0).all() and np.ptp(here["change"][:2]) < 1.5
+assert here["change"].round().tolist() == [4, 4, 6, 4] and (here["least"] > 0).all() and (here["low"][:2] > 0).all()
 
 # %%
 rows = here.drop(columns="least").to_dict("records")
@@ -450,7 +457,7 @@ plotting.table(rows, title, dict.fromkeys(["left to right", "top to bottom"], "{
 
 # %% [markdown]
 # On the simulated cells rotations gain about four points, and some in each of three trainings; any angle, where corners have to be filled, gains about as much as right angles. On the real cells it was six and four points, in one training. For the simulated ones we know a reason, and the last table shows it: in each picture light falls from one side. The left-right flip of the default hides left and right, but by top and bottom two views of a cell can be told to be one; rotations, with the upside-down flip, hide both.
-# In the paper rotations gain 3 points on blood cells, 7 or 8 on leukemia, and *lose* 13 on photographs, where the sky is up. An augmentation is right for a data set, or wrong.
+# In the paper rotations gain 3 points on blood cells, 7.3 and 8.5 on leukemia, and *lose* 13 on photographs, where the sky is up. An augmentation is right for a data set, or wrong.
 #
 # ## The table of methods
 #
@@ -490,9 +497,8 @@ learned, simclr = methods[1:], "t-SNE of SimCLR, right angles"
 assert abs(mean_of("real", theirs) - mean_of("paper", theirs)) < 0.01  # the same cells: 17,092, or all but 500 of them
 for method in learned:
     assert all(mean_of(which, method) > mean_of(which, theirs) + 0.15 for which in ("paper", "simulated"))
-    assert abs(mean_of("real", method) - mean_of("real", theirs)) < 0.05
     assert mean_of("real", method, "silhouette") > mean_of("real", theirs, "silhouette")
-assert mean_of("real", simclr) > mean_of("real", theirs) + 0.08
+assert [round(100 * mean_of("real", method)) for method in (*learned, theirs, simclr)] == [70, 75, 74, 74, 83]
 assert all(mean_of(which, simclr) > mean_of(which, mine) + 0.02 for which in ("paper", "simulated", "real"))
 assert mean_of("paper", simclr, "silhouette") < mean_of("paper", mine, "silhouette") - 0.1
 
@@ -523,7 +529,7 @@ figures.draw_places(fitted.embedding_, images, places, ax=axes[1], **about);
 explorers.atlas_explorer(fitted.embedding_, cells, batches=cells.covariates["batch"] if simulated else None)
 
 # %%
-near = pairwise_distances(fitted.embedding_).argsort(axis=1)[:, 1:16]
+near = neighbors_of(fitted.embedding_)
 mixed = (labels[near] != labels[:, None]).mean(axis=1)  # share of strangers among a point's neighbors
 votes = np.stack([(labels[near] == number).sum(axis=1) for number in range(len(names))], axis=1)
 wrong = votes.argmax(axis=1) != labels
@@ -594,14 +600,6 @@ figures.draw_map(fitted.embedding_, labels, names, ax=ax, title=title, simulated
 # Three trainings, three maps of the same cells. Who is a neighbor in all of them?
 
 # %%
-def neighbors_of(points, k=15):
-    """The k nearest other points of each."""
-    away = pairwise_distances(points)
-    np.fill_diagonal(away, np.inf)
-    return np.argpartition(away, k, axis=1)[:, :k]
-
-
-# %%
 near = [neighbors_of(run.embedding_) for run in runs]
 pairs = [(near[0], near[1]), (near[0], near[2]), (near[1], near[2])]
 again = np.mean([np.isin(a, b).mean() for one, other in pairs for a, b in zip(one, other, strict=True)])
@@ -639,7 +637,7 @@ plotting.errata([tuple(slip.values()) for slip in slips], said="The public packa
 # %% [markdown]
 # ## Limits
 #
-# - The cells here are simulated, and tuned so that pixels fail and rotations help: light falls from one side, and only rotations take that away. They illustrate invariance and prove nothing about real blood.
+# - The cells here are simulated, and tuned so that pixels fail and rotations help: light falls from one side, and rotations hide from which. They illustrate invariance and prove nothing about real blood.
 # - The live network is small and learns for seconds. The paper's own run (1,500 epochs, batches of 1,024, 17,092 cells) needs a GPU: `BUDGET = "full"`.
 # - The maps of real cells were drawn beforehand by `tools/measure_maps.py` with the small network, one training each: no interval.
 # - k-NN accuracy and silhouette measure whether *known* classes come out. A map may be excellent and show something else.

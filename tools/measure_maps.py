@@ -65,13 +65,13 @@ def real(path: Path, epochs: tuple[int, int, int] = (24, 2, 24)) -> Setting:
     """All cells of a file but `NEW`, which are others for every seed."""
     with np.load(path, allow_pickle=False) as file:
         names = tuple(map(str, file["class_names"]))
-        whole = ImageSet(file["images"], file["labels"].astype(np.int64), names)
+        every = ImageSet(file["images"], file["labels"].astype(np.int64), names)
 
     def cells(seed: int) -> tuple[ImageSet, ImageSet]:
-        order = np.random.default_rng(seed).permutation(len(whole))
-        return whole[np.sort(order[NEW:])], whole[np.sort(order[:NEW])]
+        order = np.random.default_rng(seed).permutation(len(every))
+        return every[np.sort(order[NEW:])], every[np.sort(order[:NEW])]
 
-    return Setting("real", cells, epochs, f"{len(whole) - NEW:,} of the {len(whole):,} real cells of {path.name}")
+    return Setting("real", cells, epochs, f"{len(every) - NEW:,} of the {len(every):,} real cells of {path.name}")
 
 
 def draw(setting: Setting, method: str, seed: int) -> tuple[dict[str, float], np.ndarray, np.ndarray]:

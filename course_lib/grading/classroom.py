@@ -26,14 +26,14 @@ def grade_class(
     output: Path,
     *,
     jobs: int = 2,
-    hidden: Sequence[Path] = (),
     on_done: Callable[[Submission, Report], None] = lambda submission, report: None,
     **limits: float,
 ) -> pd.DataFrame:
     """Points of a class, in `output`: points.csv, and feedback/STUDENT.html for each student.
 
-    What a submission does (see `grade`) costs only itself. A submission that was graded before is not run again, as
-    long as neither its file nor the solution's has changed: so a run that was stopped goes on.
+    What a submission does (see `grade`) costs only itself; none reads another, nor `output`. A submission that was
+    graded before is not run again, as long as neither its file nor the solution's has changed: so a run that was
+    stopped goes on.
 
     Parameters
     ----------
@@ -45,8 +45,6 @@ def grade_class(
         A folder; it is made.
     jobs : int
         Submissions that run at the same time.
-    hidden : sequence of Path
-        Files and folders that answers may not read, besides solutions, tests, `output` and all submissions.
     on_done : callable(submission, report)
         After each.
     limits
@@ -64,7 +62,7 @@ def grade_class(
     """
     if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
         raise ValueError(f"jobs: got {jobs!r}, allowed are whole numbers from 1")
-    secret = [*hidden, output, *(each.path.parent for each in submissions)]
+    secret = [output, *(each.path for each in submissions)]
     reports: dict[str, Report] = {}
 
     def one(submission: Submission) -> tuple[Submission, Report]:

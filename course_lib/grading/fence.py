@@ -67,7 +67,8 @@ class _Fence:
         self._look(real)
 
     def _look(self, path: object) -> None:
-        if isinstance(path, (str, bytes, os.PathLike)) and any(_under(_real(path), place) for place in self.hidden):
+        real = _real(path) if isinstance(path, (str, bytes, os.PathLike)) else self.inside
+        if not _under(real, self.inside) and any(_under(real, place) for place in self.hidden):
             raise PermissionError("this file may not be read while an answer is graded")
 
     def _change(self, path: object, arguments: tuple) -> None:

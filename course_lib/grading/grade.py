@@ -175,7 +175,7 @@ def _secrets(solution: Path) -> list[Path]:
     from course_lib.config import checkout
 
     root = checkout()
-    return [solution, *([root / "solutions", root / "tests"] if root else [])]
+    return [*solution.parent.glob(f"{solution.stem}.*"), *([root / "solutions", root / "tests"] if root else [])]
 
 
 def _read_solution(path: Path) -> list[dict]:

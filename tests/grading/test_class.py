@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import nbformat
@@ -134,7 +135,8 @@ ATTACKS = {
     "renames": "import os\nos.rename({other!r}, 'mine')",
     "links": "import os\nos.symlink({other!r}, 'mine')\nopen('mine', 'w').write('x')",
     "reads_hidden": "raise ValueError(open({solution!r}).read())",
-    "lists_others": "import os\nraise ValueError(os.listdir({folder!r}))",
+    "reads_another": "raise ValueError(open({other!r}).read())",
+    "lists_hidden": "import os\nraise ValueError(os.listdir({out!r}))",
     "starts_program": "import subprocess\nsubprocess.run(['rm', '-rf', {folder!r}])",
     "shells": "import os\nos.system('rm -rf ' + {folder!r})",
     "forks": "import os\nwhile True: os.fork()",
@@ -168,7 +170,14 @@ def listener():
 def test_an_attack_costs_only_its_own_question_and_nobody_else(tmp_path, toy, notebook, listener):
     port, calls = listener
     folder, other = tmp_path / "class", tmp_path / "class" / "zoe.ipynb"
-    given = {"folder": str(folder), "other": str(other), "solution": str(toy), "pid": os.getpid(), "port": port}
+    given = {
+        "folder": str(folder),
+        "other": str(other),
+        "solution": str(toy),
+        "out": str(tmp_path / "out"),
+        "pid": os.getpid(),
+        "port": port,
+    }
     attacks = {name: notebook(union=code.format(**given)) for name, code in ATTACKS.items()}
     hand_in(folder, **attacks, zoe=notebook())
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -236,7 +245,7 @@ def test_killed_in_the_middle_a_class_goes_on_where_it_stopped(tmp_path, toy, no
     process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     kept = tmp_path / "class-graded" / "kept"
     while process.poll() is None and (not kept.exists() or len(list(kept.glob("*.json"))) < 2):
-        pass
+        time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     process.wait()
     before = {path.name: path.stat().st_mtime_ns for path in kept.glob("*.json")}
@@ -245,3 +254,16 @@ def test_killed_in_the_middle_a_class_goes_on_where_it_stopped(tmp_path, toy, no
     subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL)
     assert {name: (kept / name).stat().st_mtime_ns for name in before} == before
     assert pd.read_csv(tmp_path / "class-graded" / "points.csv")["points"].tolist() == [3] * 6
+
+
+def test_a_class_that_lies_beside_the_course_hides_nothing_that_answers_need(tmp_path, toy, notebook, monkeypatch):
+    """Only notebooks are hidden, not the folder that they lie in: a lecturer may grade where Python lives."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    (tmp_path / "beside.py").write_text("value = 1")
+    code = f"import sys\nsys.path.insert(0, {str(tmp_path)!r})\nfrom beside import value\n"
+    code += "open('mine', 'w').write('x'); assert open('mine').read() == 'x' * value\n" + RIGHT
+    hand_in(tmp_path, ann=notebook(union=code))
+    toy.rename(tmp_path / "kept.solution")
+    solution = (tmp_path / "kept.solution").rename(tmp_path.parent / f"{tmp_path.name}.ipynb")
+    table = grade_class(find_submissions(tmp_path, "toy"), solution, tmp_path / "out")
+    assert table["points"].tolist() == [3]
