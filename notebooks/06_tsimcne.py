@@ -273,7 +273,7 @@ for kernel in ("cauchy", "cosine"):
     (slope,) = torch.autograd.grad(contrastive_loss(*on_a_ray, kernel), on_a_ray[0])
     outward[kernel] = -(slope[0] @ torch.tensor([1.0, 1.0])).item() / np.sqrt(2)
 assert outward["cauchy"] > 0.05 and abs(outward["cosine"]) < 1e-6
-print("the inner view is pulled outward, to its partner, by", {name: round(pull, 3) for name, pull in outward.items()})
+print("the inner view is pulled outward, to its partner, by", {name: round(float(pull), 3) for name, pull in outward.items()})
 
 # %% [markdown]
 # Only Cauchy's: on one ray the cosine is 1 already, and its arrows can only turn a view, at a right angle to the ray.
