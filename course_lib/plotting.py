@@ -12,6 +12,7 @@ import matplotlib as mpl
 import numpy as np
 from cycler import cycler
 
+from course_lib.described import DescribedFigure
 from course_lib.tables import errata, table
 
 __all__ = [
@@ -154,7 +155,7 @@ def _parameters() -> dict:
 
 
 def figure(panels: int | tuple[int, int] = 1, size: tuple[float, float] = (9.0, 4.0)):
-    """Return a figure and its Axes, in the course's style.
+    """Return a figure and its Axes, in the course's style; in a notebook its picture has an alternative text.
 
     Parameters
     ----------
@@ -166,7 +167,7 @@ def figure(panels: int | tuple[int, int] = 1, size: tuple[float, float] = (9.0, 
 
     rows, columns = (1, panels) if isinstance(panels, int) else panels
     with style():
-        return plt.subplots(rows, columns, figsize=size)
+        return plt.subplots(rows, columns, figsize=size, FigureClass=DescribedFigure)
 
 
 def image_axes(ax, image, title: str = "", cmap: str = "gray", **settings):

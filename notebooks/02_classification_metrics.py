@@ -110,7 +110,7 @@ plotting.table(scanner_table, "Thirty tumors, five measurements each, in mm", de
 # %% [markdown]
 # ## The confusion matrix and everything that comes out of it
 #
-# From here on, decisions. Real data: 569 patients with a breast mass, 212 of them with cancer; fine needles, a microscope, and ten properties of the nuclei
+# From here on, decisions, and their *confusion matrix*: who was called what, and who was what. Real data: 569 patients with a breast mass, 212 of them with cancer; fine needles, a microscope, and ten properties of the nuclei
 # (Street, Wolberg and Mangasarian, 1993). We give a logistic regression three of the weaker properties only, so that there is something to see. Half of the
 # patients are for training, a quarter to choose things on, a quarter to be judged on. In a study that last quarter is opened once. This lecture opens it again and again, to
 # explain; its comparisons are illustrations, not findings.
@@ -694,7 +694,7 @@ plotting.table(rows, f"Mean probability against share of the ill, n = {len(rest)
 # %% [markdown]
 # ## Several classes, several labels, two raters, a number
 #
-# With several classes, each is judged against the rest; with several labels, each for itself. The average must say what it left out, and a label that a reader marked *uncertain* needs a decision in writing.
+# With several classes, each is judged against the rest; with several labels, each for itself; of two raters one asks how far they agree beyond chance (*Cohen's kappa*, κ). The average must say what it left out, and a label that a reader marked *uncertain* needs a decision in writing.
 
 # %%
 labels = pd.DataFrame({"Edema": [0, 1, 1, 0, -1], "Mass": [0, 1, 0, 1, 1], "Hernia": [0, 0, 0, 0, 0]})  # −1: uncertain

@@ -156,7 +156,7 @@ print(f"calling everything negative is right {nothing.accuracy:.3f} of the time 
 #
 # ## Many findings at once
 #
-# An image may show none of the findings, or four of them. That makes fourteen yes-or-no questions, not one question with fourteen answers. Each question gets its own *sigmoid* and its own cross-entropy, and the loss is their sum
+# An image may show none of the findings, or four of them. That makes fourteen yes-or-no questions, not one question with fourteen answers: the problem is *multi-label*. Each question gets its own *sigmoid* and its own cross-entropy, and the loss is their sum
 # $-\sum_c \left[y_c \log p_c + (1 - y_c)\log(1 - p_c)\right]$.
 
 # %%

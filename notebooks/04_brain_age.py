@@ -226,7 +226,7 @@ plotting.table(rows, "The same network", {"SD of age": "{:.1f}", "MAE": "{:.2f}"
 #
 # ## The young look old
 #
-# A single number hides where the errors lie. Plot the gap against age.
+# A single number hides where the errors lie. Plot the gap against age, and expect *regression to the mean*: from an uncertain picture, the safest guess lies nearer to the average.
 
 # %%
 bias = brain_age.bias_slope(test.labels, told)

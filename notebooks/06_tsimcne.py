@@ -86,7 +86,7 @@ figures.draw_views(shown, axes=axes);
 # %% [markdown]
 # ## The map that pixels give
 #
-# The usual map is **t-SNE** (van der Maaten and Hinton, 2008). It asks of every image who its nearest neighbors are, and then looks for places in the plane so that neighbors stay neighbors. How near two images are it is told by their pixels: 28 × 28 × 3 = 2,352 numbers, and the Euclidean distance between them.
+# Such a map, two numbers for each image, is an *embedding*. The usual one is **t-SNE** (van der Maaten and Hinton, 2008). It asks of every image who its nearest neighbors are, and then looks for places in the plane so that neighbors stay neighbors. How near two images are it is told by their pixels: 28 × 28 × 3 = 2,352 numbers, and the Euclidean distance between them.
 #
 # Two numbers say how good a map is, both computed with classes that the map never saw:
 #
@@ -543,7 +543,7 @@ print(f"wrong ones lie {reach[wrong].mean() / reach[~wrong].mean():.1f} times as
 #
 # ## What nobody asked for
 #
-# The cells were stained in two batches, with slightly different dyes. No class tells so. Does the map? Ask its neighbors for the *batch* instead of the kind; and draw a second map whose augmentations leave color alone: no jitter of saturation and hue, no gray.
+# The cells were stained in two batches, with slightly different dyes: a *batch effect*, as every laboratory has one. No class tells so. Does the map? Ask its neighbors for the *batch* instead of the kind; and draw a second map whose augmentations leave color alone: no jitter of saturation and hue, no gray.
 
 # %%
 stained = cells if simulated else simulate_blood(1000, seed=SEED)

@@ -39,7 +39,7 @@ def long_cells(source: NotebookNode) -> list[str]:
 
 
 def execution(executed: NotebookNode) -> list[str]:
-    """Cells that were never run or failed, outputs still live, and traces of the machine they ran on."""
+    """Cells that were never run or failed, outputs still live or wordless, and traces of the machine they ran on."""
     found = []
     for number, cell in _code(executed):
         if cell.source.strip() and cell.execution_count is None:
@@ -49,6 +49,8 @@ def execution(executed: NotebookNode) -> list[str]:
                 found.append(f"cell {number}: {output.ename}: {output.evalue}")
             if any(kind.startswith("application/vnd.jupyter.widget") for kind in output.get("data", {})):
                 found.append(f"cell {number}: a live widget was stored")
+            if "image/png" in output.get("data", {}) and not output.metadata.get("image/png", {}).get("alt"):
+                found.append(f"cell {number}: a picture without words: draw it by plotting.figure ({_beginning(cell)})")
             found += [f"cell {number}: path of a machine: {path}" for path in MACHINE_PATH.findall(_text(output))]
     return found
 

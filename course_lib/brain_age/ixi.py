@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -173,12 +174,15 @@ def how_to_get(folder: Path) -> str:
     )
 
 
+CARD = DatasetCard(
+    name="IXI",
+    source=f"Information eXtraction from Images, Imperial College London and King's College London, {SOURCE}",
+    license="CC BY-SA 3.0",
+    citation="IXI data set, EPSRC GR/S21533/02, https://brain-development.org/ixi-dataset/",
+    simulated=False,
+    description="T1 images of healthy people from three hospitals with a scanner each; your copy.",
+)
+
+
 def _card(said: str) -> DatasetCard:
-    return DatasetCard(
-        name="IXI",
-        source=f"Information eXtraction from Images, Imperial College London and King's College London, {SOURCE}",
-        license="CC BY-SA 3.0",
-        citation="IXI data set, EPSRC GR/S21533/02, https://brain-development.org/ixi-dataset/",
-        simulated=False,
-        description=f"T1 images of healthy people from three hospitals with a scanner each; your copy. {said}".strip(),
-    )
+    return replace(CARD, description=f"{CARD.description} {said}".strip())

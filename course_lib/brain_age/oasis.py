@@ -169,18 +169,19 @@ def how_to_get(root: Path) -> str:
     )
 
 
+CARD = DatasetCard(
+    name="OASIS-1 gray matter",
+    source="OASIS cross-sectional, prepared by nilearn's authors (fetch_oasis_vbm), https://www.nitrc.org",
+    license=f"OASIS data use agreement, {AGREEMENT}: no attempt to identify anybody, no passing on, acknowledgment",
+    citation=(
+        "Marcus, D. S. et al. (2007). Open Access Series of Imaging Studies (OASIS). J. Cogn. Neurosci. 19(9), "
+        "1498-1507. Grants: P50 AG05681, P01 AG03991, R01 AG021910, P50 MH071616, U24 RR021382, R01 MH56584."
+    ),
+    simulated=False,
+    description="Modulated gray-matter density, normalized to MNI space with SPM8's DARTEL; 255 is a density of "
+    f"{TOP}. All are from one scanner.",
+)
+
+
 def _card(n: int, who: str) -> DatasetCard:
-    return DatasetCard(
-        name="OASIS-1 gray matter",
-        source="OASIS cross-sectional, prepared by nilearn's authors (fetch_oasis_vbm), https://www.nitrc.org",
-        license=f"OASIS data use agreement, {AGREEMENT}: no attempt to identify anybody, no passing on, acknowledgment",
-        citation=(
-            "Marcus, D. S. et al. (2007). Open Access Series of Imaging Studies (OASIS). J. Cogn. Neurosci. 19(9), "
-            "1498-1507. Grants: P50 AG05681, P01 AG03991, R01 AG021910, P50 MH071616, U24 RR021382, R01 MH56584."
-        ),
-        simulated=False,
-        description=(
-            f"Modulated gray-matter density of {n} people, normalized to MNI space with SPM8's DARTEL; 255 is a "
-            f"density of {TOP}. All are from one scanner; {who}."
-        ),
-    )
+    return replace(CARD, description=f"{CARD.description} Maps of {n} people; {who}.")

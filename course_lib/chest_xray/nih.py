@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -168,11 +169,22 @@ def _chosen(table: pd.DataFrame, images: Sequence[str] | np.ndarray | None) -> p
     return table.set_index("image_index").loc[wanted.astype(str).tolist()].reset_index()
 
 
+CARD = DatasetCard(
+    name="ChestX-ray14",
+    source=f"NIH Clinical Center, {nih_table.SOURCE}",
+    license="open, with attribution to the NIH Clinical Center",
+    citation=CITATION,
+    simulated=False,
+    description="Frontal radiographs with up to fourteen findings each. A program took the findings from the "
+    "radiologists' reports: NIH expects more than 90 % of the labels to be right.",
+)
+
+
 def _card(table: pd.DataFrame, split: str | None, size: int, ignored: dict[str, int]) -> DatasetCard:
     said = [
-        f"{len(table):,} frontal radiographs of {table['patient'].nunique():,} patients, brought from {ORIGINAL} to "
-        f"{size} px by Pillow's bicubic filter. A program took the findings from the radiologists' reports: NIH "
-        "expects more than 90 % of the labels to be right."
+        CARD.description,
+        f"{len(table):,} of {table['patient'].nunique():,} patients, brought from {ORIGINAL} to {size} px by Pillow's "
+        "bicubic filter.",
     ]
     if split is not None:
         said.append(f"The part {split!r} of a patient-disjoint split.")
@@ -180,11 +192,4 @@ def _card(table: pd.DataFrame, split: str | None, size: int, ignored: dict[str, 
         said.append("Ignored findings: " + ", ".join(f"{name} ({count})" for name, count in ignored.items()) + ".")
     if ageless := int(table["age"].isna().sum()):
         said.append(f"Ages above {nih_table.OLDEST} in the table were left out ({ageless}).")
-    return DatasetCard(
-        name="ChestX-ray14",
-        source=f"NIH Clinical Center, {nih_table.SOURCE}",
-        license="open, with attribution to the NIH Clinical Center",
-        citation=CITATION,
-        simulated=False,
-        description=" ".join(said),
-    )
+    return replace(CARD, description=" ".join(said))

@@ -17,7 +17,7 @@ BUDGET = "quick"
 # %%
 import os
 
-import matplotlib.pyplot as plt
+from course_lib import plotting
 from tqdm.auto import tqdm
 
 for _ in tqdm(range(3)):
@@ -25,8 +25,8 @@ for _ in tqdm(range(3)):
 print(os.environ["COURSE_BUDGET"], os.getcwd())
 
 # %%
-plt.figure(figsize=(2, 1), dpi=50)
-plt.plot([1, 2]);
+fig, ax = plotting.figure(size=(2, 1))
+ax.plot([1, 2]);
 """
 
 

@@ -57,6 +57,7 @@ SOMEBODYS_FILE = "/".join(["", "home", "me", "file.txt"])
         (ran(new_output("error", ename="ValueError", evalue="no")), "ValueError: no"),
         (ran(new_output("display_data", data={convert.WIDGET: {}})), "a live widget"),
         (ran(new_output("stream", text=f"see {SOMEBODYS_FILE}")), f"path of a machine: {SOMEBODYS_FILE}"),
+        (ran(new_output("display_data", data={"image/png": ""})), "a picture without words"),
     ],
 )
 def test_a_cell_that_did_not_run_cleanly_is_found(notebook, found):

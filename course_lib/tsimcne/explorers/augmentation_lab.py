@@ -77,6 +77,6 @@ def augmentation_scene(images: ImageSet, which, least, rotation, corners, flips,
     return Scene(
         text=f"{simulated}image {which}, {kind}: {VIEWS} views. Two views of it are {own:.1f} apart on average, a view "
         f"of it and one of another image {other:.1f} ({100 * (other / max(own, 1e-9) - 1):+.0f} %).".replace("-", "−"),
-        alt=f"The image of a {kind} at the upper left, and {VIEWS} random views of it.",
+        alt=f"One image ({kind}) at the upper left, and {VIEWS} random views of it.",
         figure=figure,
     )
