@@ -2,13 +2,13 @@
 PYTHON ?= python3
 ARGS   ?=
 VENV   := .venv
-BENCHMARKS ?= ledger training explorers startup metrics chest_xray brain_age intrinsic_dimension tsimcne grading
+BENCHMARKS ?= ledger training explorers startup lectures metrics chest_xray brain_age intrinsic_dimension tsimcne grading
 BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 # Two test workers share two cores: one thread each is faster than four that wait for one another.
 RUN    := OMP_NUM_THREADS=1 $(BIN)/python -m
 
-.PHONY: setup lab test notebooks check bench clean
+.PHONY: setup lab test notebooks check site bench clean
 
 setup: $(VENV)/.lab
 
@@ -20,6 +20,9 @@ test: check $(VENV)/.browser
 
 notebooks: $(VENV)/.test
 	$(RUN) tools.build $(ARGS)
+
+site: $(VENV)/.site
+	$(RUN) tools.website $(ARGS)
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -42,7 +45,11 @@ $(VENV)/.lab: pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.lab
-	$(PIP) --editable ".[lab,grading,test]"
+	$(PIP) --editable ".[lab,grading,site,test]"
+	@touch $@ $(VENV)/.site
+
+$(VENV)/.site: $(VENV)/.lab
+	$(PIP) --editable ".[lab,site]"
 	@touch $@
 
 # The browser tests take whichever Chromium there is; where there is none, Playwright brings its own.

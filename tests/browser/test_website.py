@@ -1,0 +1,114 @@
+"""The website as Sphinx builds it: links, words for pictures, accessibility, and no request to another host."""
+
+import functools
+import http.server
+import subprocess
+import sys
+import threading
+
+import pytest
+import website
+from axe_playwright_python.sync_playwright import Axe
+from conftest import ROOT
+
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+BOTH_THEMES = ["index.html", "notebooks/02_classification_metrics.html", "numbers.html", "api/metrics.html"]
+
+
+class Silent(http.server.SimpleHTTPRequestHandler):
+    """A server of files that writes no log."""
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    out = tmp_path_factory.mktemp("site")
+    made = subprocess.run(
+        [sys.executable, "-m", "tools.website", "--out", str(out)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert made.returncode == 0, made.stderr[-3000:]  # a warning of Sphinx is an error
+    return out / "html"
+
+
+@pytest.fixture(scope="module")
+def pages(folder):
+    found = website.pages(folder)
+    assert len(found) > 35
+    return found
+
+
+@pytest.fixture(scope="module")
+def address(folder):
+    handler = functools.partial(Silent, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def test_no_link_inside_the_website_is_broken(folder, pages):
+    assert list(website.broken_links(folder, pages)) == []
+
+
+def test_every_picture_has_words_that_are_not_its_file(pages):
+    silent = [
+        f"{page.file.name}: {picture.get('src')}"
+        for page in pages
+        for picture in page.pictures
+        if len(picture.get("alt", "")) < 12 or picture["alt"].endswith(".png")
+    ]
+    assert silent == []
+
+
+def test_no_page_shows_a_solution(folder):
+    shown = "".join(path.read_text(encoding="utf-8") for path in (folder / "exercises").glob("*.html"))
+    assert "BEGIN SOLUTION" not in shown and "BEGIN HIDDEN TESTS" not in shown
+    assert not list(folder.rglob("solutions"))
+
+
+def test_every_page_is_accessible_complete_and_asks_no_other_host(browser, address, folder, pages):
+    names = [str(page.file.relative_to(folder)) for page in pages]
+    assert set(BOTH_THEMES) < set(names)
+    found = _visit(browser, address, names, "light") + _visit(browser, address, BOTH_THEMES, "dark")
+    assert found == []
+
+
+def _visit(browser, address: str, names: list[str], theme: str) -> list[str]:
+    """What is wrong with the pages in this theme, one line each."""
+    context = browser.new_context(color_scheme=theme, viewport={"width": 1280, "height": 900})
+    found = [problem for name in names for problem in _problems(context.new_page(), address, name)]
+    context.close()
+    return [f"{problem} ({theme})" for problem in found]
+
+
+def _problems(page, address: str, name: str) -> list[str]:
+    found: list[str] = []
+    page.on("request", lambda request: request.url.startswith((address, "data:")) or found.append(request.url))
+    page.on("response", lambda response: response.status < 400 or found.append(f"missing: {response.url}"))
+    page.on("pageerror", lambda error: found.append(f"{name}: {error}"))
+    page.goto(address + name)
+    page.evaluate("() => window.MathJax?.startup?.promise?.then(() => true)")  # until formulas are set
+    broken = Axe().run(page, options=RULES).response["violations"]
+    found += [f"{name}: {rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in broken]
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    found += [f"{name}: {wide} px wider than the window"] if wide > 0 else []
+    page.close()
+    return found
+
+
+def test_the_search_finds_a_term_and_a_function(browser, address):
+    page = browser.new_page()
+    page.goto(f"{address}search.html?q=bootstrap_auroc")
+    page.wait_for_selector("#search-results li a")
+    assert "metrics" in page.locator("#search-results").inner_text().lower()
+    page.close()
+
+
+def test_formulas_are_set(browser, address):
+    page = browser.new_page()
+    page.goto(f"{address}notebooks/05_intrinsic_dimension.html")
+    page.wait_for_selector("mjx-container mjx-math")
+    assert "\\frac" not in page.locator("article").inner_text()
+    page.close()

@@ -1,0 +1,178 @@
+"""Pages of the website, before Sphinx sees them."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from course_lib.published import published
+from tools.website import front, written
+from tools.website.colab import badge, colab_copy, repository
+from tools.website.comparisons import rows
+from tools.website.docstrings import plain
+from tools.website.numbers import Row
+from tools.website.numbers import page as numbers_page
+from tools.website.pages import page, pictures, promoted
+from tools.website.sources import committed
+from tools.website.terms import Term, linked, terms
+
+ROOT = Path(__file__).parents[2]
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+def notebook(*cells):
+    return nbformat.v4.new_notebook(cells=list(cells))
+
+
+def text(source):
+    return nbformat.v4.new_markdown_cell(source)
+
+
+def code(source="", **data):
+    alt = data.pop("alt", "")
+    outputs = [nbformat.v4.new_output("display_data", data, metadata={"image/png": {"alt": alt}})] if data else []
+    return nbformat.v4.new_code_cell(source, outputs=outputs)
+
+
+def test_the_first_mention_of_a_term_in_prose_is_linked_and_no_other():
+    waiting = [Term("convolution", ("convolution",))]
+    prose, left = linked(
+        "# A convolution\n\nA `convolution` of $convolution$. Convolutions, and a convolution.", waiting
+    )
+    assert prose.endswith("of $convolution$. {term}`Convolutions <convolution>`, and a convolution.")
+    assert "# A convolution\n\nA `convolution`" in prose and left == []
+
+
+def test_a_term_inside_another_word_or_link_is_no_mention():
+    waiting = [Term("AUC", ("AUC",)), Term("kernel", ("kernel",))]
+    prose = "pAUC, macro-AUC, [the kernel](a.ipynb), subkernel"
+    assert linked(prose, waiting) == (prose, waiting)
+
+
+def test_a_longer_term_is_found_before_the_one_it_holds():
+    found = terms("```{glossary}\nstride\n  Steps.\n\nlong stride\nbig step\n  Longer.\n```\n")
+    assert [term.name for term in found] == ["long stride", "stride"]
+    prose, _ = linked("A long stride, a stride", found)
+    assert prose == "A {term}`long stride <long stride>`, a {term}`stride <stride>`"
+
+
+def test_each_term_of_the_glossary_is_linked_from_a_lecture_or_an_exercise():
+    waiting = terms((ROOT / "docs" / "glossary.md").read_text(encoding="utf-8"))
+    assert len(waiting) > 60
+    for made in [*committed("notebooks").values(), *committed("exercises").values()]:
+        for cell in made.cells:
+            if cell.cell_type == "markdown":
+                _, waiting = linked(cell.source, waiting)
+    assert [term.name for term in waiting] == []
+
+
+def test_a_page_keeps_the_words_of_its_pictures_and_frames_its_tables():
+    made = page(
+        notebook(
+            text("# Title\n\nProse."),
+            code(**{"image/png": DOT}, alt="A dot."),
+            code(**{"text/html": '<table><caption style="x">All "numbers"</caption></table>'}),
+        ),
+        "05_name",
+        [],
+        "*notice*",
+    )
+    assert made.cells[0].source == "(lecture-05-1)=\n# Title\n\n*notice*\n\nProse."
+    assert made.cells[1].metadata.mystnb.image.alt == "A dot."
+    assert 'tabindex="0" aria-label="All numbers"><table>' in made.cells[2].outputs[0].data["text/html"]
+
+
+def test_a_picture_of_the_gallery_leads_to_the_heading_above_it():
+    source = notebook(text("# One\n## Two"), code(**{"image/png": DOT}, alt="x"), text("## Three"))
+    assert pictures(source, "05_name") == [{"png": DOT, "alt": "x", "anchor": "lecture-05-2"}]
+    assert "(lecture-05-2)=\n## Two" in page(source, "05_name", [], "").cells[0].source
+
+
+def test_a_notebook_is_not_changed_by_becoming_a_page():
+    source = notebook(text("# Title\n\nkernel"), code(**{"image/png": DOT}, alt="x"))
+    before = nbformat.writes(source)
+    page(source, "05_name", [Term("kernel", ("kernel",))], "*notice*")
+    promoted(source), colab_copy(source, "owner/course")
+    assert nbformat.writes(source) == before
+
+
+def test_an_exercise_skips_no_level_of_headings():
+    assert promoted(notebook(text("# One\n### Two\n#### Three"))).cells[0].source == "# One\n## Two\n### Three"
+
+
+def test_every_picture_of_the_lectures_says_what_it_shows():
+    silent = [
+        f"{name}: {picture['anchor']}"
+        for name, made in committed("notebooks").items()
+        for picture in pictures(made, name)
+        if len(picture["alt"]) < 12
+    ]
+    assert silent == []
+
+
+@pytest.fixture(scope="module")
+def compared():
+    return list(rows())
+
+
+def test_every_number_that_can_be_compared_agrees(compared):
+    assert len(compared) > 40
+    assert [f"{row.what}: {row.published} {row.ours}" for row in compared if row.agrees is False] == []
+    assert {row.lecture for row in compared} == {path.stem for path in (ROOT / "solutions").glob("*.py")}
+
+
+def test_what_is_not_like_for_like_says_why(compared):
+    others = [row for row in compared if row.agrees is None]
+    assert others and all("measured beforehand:" in row.how for row in others)
+
+
+def test_a_number_that_is_off_is_called_so_on_its_page():
+    row = Row("05_name", "a thing", 1.25, 1.5, 0.01, "computed", "a paper")
+    made = numbers_page([row], {"room": ("05_name", "Title")})
+    assert "| a thing | 1.25 | 1.500 | **no** | computed | a paper |" in made
+    assert "0 of 1 that can be compared agree" in " ".join(made.split())
+
+
+def test_all_errata_of_all_lectures_are_on_their_page():
+    course = json.loads((ROOT / "docs" / "course.json").read_text(encoding="utf-8"))
+    made = written.errata({about["room"]: (name, name) for name, about in course.items()})
+    slips = sum(key.startswith("errata.") for about in course.values() for key in published(about["room"]))
+    assert made.count("\n| ") == slips + len(course)  # and a head for each lecture
+
+
+def test_a_card_names_source_license_and_citation_and_says_what_is_simulated():
+    made = written.cards()
+    assert made.count("**License**") == made.count("\n### ") > 25
+    assert "### aging brains (simulated)" in made and "### ChestX-ray14\n" in made
+
+
+def test_docstrings_show_bars_and_stars_as_they_stand_and_leave_examples_alone():
+    assert plain(["|x| of `size`²", "", ">>> a | b", "x|y", "", "*after"]) == [
+        "\\|x\\| of ``size``\\ ²", "", ">>> a | b", "x|y", "", "\\*after",
+    ]  # fmt: skip
+
+
+def test_a_colab_copy_installs_the_course_first_and_carries_no_outputs(monkeypatch):
+    made = colab_copy(notebook(code("1", **{"image/png": DOT})), "owner/course")
+    assert "git+https://github.com/owner/course" in made.cells[0].source and made.cells[1].outputs == []
+    nbformat.validate(made)
+    assert "owner/course/blob/gh-pages/colab/05_name.ipynb" in badge("05_name", "owner/course")
+
+
+def test_badges_lead_to_the_repository_that_the_runner_names_or_there_are_none(monkeypatch):
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+    assert repository() is None
+    monkeypatch.setenv("GITHUB_REPOSITORY", "owner/course")
+    assert repository() == "owner/course"
+    monkeypatch.setenv("GITHUB_REPOSITORY", "https://elsewhere")
+    with pytest.raises(ValueError, match="GITHUB_REPOSITORY: 'https://elsewhere' came, owner/name is allowed"):
+        repository()
+
+
+def test_what_a_lecture_costs_is_told_as_it_was_measured():
+    results = ROOT / "benchmarks" / "results" / "lectures.json"
+    made = front.measured(results, {name: name for name in committed("notebooks")})
+    assert made.count("](notebooks/") == len(committed("notebooks"))
+    found = json.loads(results.read_text(encoding="utf-8"))["rows"]
+    assert all(row["seconds"] <= 90 for row in found)
