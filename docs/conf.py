@@ -39,7 +39,9 @@ html_static_path = ["_static"]
 html_extra_path = ["_extra"]  # copies of the notebooks for Colab
 html_css_files = ["course.css"]
 html_show_sourcelink = False
-html_sidebars = {"index": [], "glossary": [], "gallery": []}
+# Pages that stand alone have no section to navigate in.
+ALONE = ("index", "glossary", "gallery", "students", "lecturers", "own_data", "install", "numbers", "errata", "data")
+html_sidebars = {name: [] for name in (*ALONE, "maintainers", "lectures", "exercises")}
 html_theme_options = {
     "navbar_align": "left",
     "show_prev_next": True,

@@ -77,7 +77,7 @@ def test_every_page_is_accessible_complete_and_asks_no_other_host(browser, addre
 
 def _visit(browser, address: str, names: list[str], theme: str) -> list[str]:
     """What is wrong with the pages in this theme, one line each."""
-    context = browser.new_context(color_scheme=theme, viewport={"width": 1280, "height": 900})
+    context = browser.new_context(color_scheme=theme, viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     found = [problem for name in names for problem in _problems(context.new_page(), address, name)]
     context.close()
     return [f"{problem} ({theme})" for problem in found]

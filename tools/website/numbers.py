@@ -58,10 +58,10 @@ def page(all_rows: list[Row], lectures: dict[str, tuple[str, str]]) -> str:
 
 
 def _table(shown: list[Row]) -> str:
-    head = "| What | Published | Ours | Agree | How ours came about | Source |\n|---|---:|---:|---|---|---|\n"
+    head = "| What, and where it was published | Published | Ours | Agree | How ours came about |\n|---|---:|---:|---|---|\n"
     return head + "".join(
-        f"| {row.what} | {_digits(row.published)} | {_digits(row.ours, row.published)} | {VERDICT[row.agrees]} "
-        f"| {row.how} | {row.source.replace('|', '/')} |\n"
+        f"| {row.what}<br><small>{row.source.replace('|', '/')}</small> | {_digits(row.published)} "
+        f"| {_digits(row.ours, row.published)} | {VERDICT[row.agrees]} | {row.how} |\n"
         for row in shown
     )
 

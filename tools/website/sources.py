@@ -61,7 +61,7 @@ def _write_notebooks(source: Path, lectures: dict, exercises: dict, glossary: li
 def _write_texts(source: Path, lectures: dict[str, NotebookNode]) -> None:
     course = json.loads((ROOT / "docs" / "course.json").read_text(encoding="utf-8"))
     titles = {name: title(notebook) for name, notebook in lectures.items()}
-    by_room = {about["room"]: (name, titles[name]) for name, about in course.items()}
+    by_room = {about["room"]: (name, about["name"]) for name, about in course.items()}
     pictures, results = source / "_static" / "gallery", ROOT / "benchmarks" / "results" / "lectures.json"
     contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     texts = {
