@@ -1,0 +1,198 @@
+"""From pieces to slides: where one ends and the next begins."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tools.slides import measure
+from tools.slides.pictures import Fit, fit, with_prose
+from tools.slides.pieces import MOST_CODE, MOST_LINES, Piece
+
+TITLE, HEADING = 58, 42  # font sizes of the deck's title and of a section's
+RUNNING = 52  # px that the line above a continued section takes
+LEAD = 3  # lines of prose that may stand above a picture
+APART = 25_000  # the price of parting an output from its interpretation, as if a slide were 160 px emptier
+
+
+@dataclass
+class Slide:
+    """One slide: `place` is its tag, `heading` what it begins with, `running` the sections that it belongs to."""
+
+    place: str
+    heading: Piece | None
+    running: str
+    pieces: list[Piece] = field(default_factory=list)
+    picture: Fit | None = None
+    after: int = 0  # how many of the last pieces come after the picture
+
+    @property
+    def room(self) -> float:
+        """Height in px below the heading."""
+        return measure.HEIGHT - top(self.heading)
+
+
+def top(heading: Piece | None) -> float:
+    """The height of a slide's heading; of the running line where it has none."""
+    if heading is None:
+        return RUNNING
+    size = TITLE if heading.level == 1 else HEADING
+    return 1.15 * size * measure.lines(measure.plain(heading.text), 1.08 * size, measure.WIDTH) + 22
+
+
+def slides(pieces: list[Piece]) -> list[Slide]:
+    """Every piece on its slide."""
+    done: list[Slide] = []
+    titles = ["", ""]  # of the section, and of the part of it
+    for heading, inside in sections(pieces):
+        if heading:
+            titles = [heading.text, ""] if heading.level < 3 else [titles[0], heading.text]
+        running = " › ".join(filter(None, titles))
+        place = "subslide" if done and (not heading or heading.level == 3) else "slide"
+        if heading and heading.place in ("slide", "subslide"):
+            place = heading.place
+        done += section(heading, inside, place, running)
+    return done
+
+
+def sections(pieces: list[Piece]) -> Iterator[tuple[Piece | None, list[Piece]]]:
+    """Each heading with what follows it."""
+    heading, inside = None, []
+    for piece in pieces:
+        if piece.kind == "heading":
+            if heading or inside:
+                yield heading, inside
+            heading, inside = piece, []
+        else:
+            inside.append(piece)
+    yield heading, inside
+
+
+def section(heading: Piece | None, inside: list[Piece], place: str, running: str) -> list[Slide]:
+    """The slides of one section."""
+    done: list[Slide] = []
+    run: list[Piece] = []  # what waits to be shared out
+
+    def new(tag: str = "subslide") -> Slide:
+        done.append(Slide(place, heading, running) if not done else Slide(tag, None, running))
+        return done[-1]
+
+    def flush(first: str = "subslide") -> None:
+        for number, group in enumerate(share_out(run, top(None if done else heading))):
+            new(first if number == 0 else "subslide").pieces = group
+        run.clear()
+
+    at, tag = 0, "subslide"
+    while at < len(inside):
+        piece, at = inside[at], at + 1
+        if piece.place in ("slide", "subslide"):
+            flush(tag)
+            tag = piece.place
+        if piece.kind != "picture":
+            run.append(piece)
+            continue
+        if not is_lead(run) and piece.place != "-":
+            flush(tag)
+            tag = "subslide"
+        at += put_picture(new(tag), run[:], piece, inside[at:])
+        run.clear()
+    if run or not done:
+        flush(tag)
+    return done or [new()]
+
+
+def is_lead(run: list[Piece]) -> bool:
+    """Whether what waits is short enough to stand above a picture."""
+    prose = all(piece.kind == "prose" and not piece.place for piece in run)
+    return prose and sum(measure.prose_lines(piece.text, measure.SIDE) for piece in run) <= LEAD
+
+
+def put_picture(slide: Slide, lead: list[Piece], picture: Piece, after: list[Piece]) -> int:
+    """Fill a picture's slide; returns how many of the pieces after it have found room."""
+    room = slide.room - sum(measure.prose(piece.text, measure.SIDE) for piece in lead)
+    texts = []
+    for piece in after:
+        if piece.kind != "prose" or piece.place in ("slide", "subslide"):
+            break
+        texts.append(piece.text)
+    if texts and texts[-1].endswith(":"):
+        texts.pop()  # it announces what comes next
+    slide.picture, slide.after = with_prose(picture, room, texts)
+    forced = [number for number, piece in enumerate(after, start=1) if piece.place == "-" and number <= len(texts)]
+    if forced and forced[-1] > slide.after:
+        slide.after = forced[-1]
+        slide.picture = fit(picture, room, texts[: slide.after])
+    slide.pieces = [*lead, picture, *after[: slide.after]]
+    return slide.after
+
+
+def share_out(run: list[Piece], above: float) -> list[list[Piece]]:
+    """A run of prose, code and tables parted into as few slides as hold it, filled evenly.
+
+    `above` is the height of what stands above the first of them. An output stays with its interpretation where it can,
+    and a paragraph that ends with a colon with what it announces.
+    """
+    units = together(run)
+    best: list[tuple[float, list[int]]] = [(0, [])]
+    for end in range(1, len(units) + 1):
+        ways = []
+        for start in range(end):
+            group = [piece for unit in units[start:end] for piece in unit]
+            room = measure.HEIGHT - (RUNNING if start else above)
+            if end - start == 1 or fits(group, room):
+                price = best[start][0] + (room - height(group)) ** 2 + 1e6
+                parted = start and units[start - 1][-1].kind in ("code", "table") and group[0].kind == "prose"
+                ways.append((price + APART * bool(parted), [*best[start][1], start]))
+        best.append(min(ways))
+    starts = [*best[-1][1], len(units)]
+    return [
+        [piece for unit in units[start:end] for piece in unit]
+        for start, end in zip(starts, starts[1:], strict=False)
+    ]
+
+
+def together(run: list[Piece]) -> list[list[Piece]]:
+    """The pieces of a run in groups that stay on one slide."""
+    units: list[list[Piece]] = []
+    for piece in run:
+        before = units[-1][-1] if units else None
+        announced = before and before.kind == "prose" and before.text.endswith(":")
+        bound = announced or piece.place in ("-", "fragment") or piece.live or piece.kind == "notes"
+        if before and bound and (not announced or fits([*units[-1], piece], measure.HEIGHT - RUNNING)):
+            units[-1].append(piece)
+        else:
+            units.append([piece])
+    return units
+
+
+def fits(group: list[Piece], room: float) -> bool:
+    """Whether pieces may share a slide: by height, by lines of prose, and no answer after its question."""
+    if any(piece.kind == "question" for piece in group[:-1]) and not group[-1].live:
+        return False
+    prose = sum(measure.prose_lines(piece.text) for piece in group if piece.kind in ("prose", "question"))
+    code = sum(piece.text.count("\n") + 1 for piece in group if piece.kind == "code")
+    return height(group) <= room and prose <= MOST_LINES and code <= MOST_CODE
+
+
+def height(group: list[Piece]) -> float:
+    """Of the pieces, one below the other."""
+    return sum(height_of(piece) for piece in group)
+
+
+def height_of(piece: Piece) -> float:
+    """Of one piece at the full width of a slide."""
+    if piece.kind == "prose":
+        return measure.prose(piece.text)
+    if piece.kind == "question":
+        return measure.prose(piece.text, measure.PROSE + 3, measure.WIDTH - 80) + 60
+    if piece.kind == "table":
+        said = measure.prose(piece.printed, measure.CAPTION) + 10 if piece.printed else 0
+        return said + piece.table.height(table_size(piece))
+    if piece.kind == "code":
+        size = measure.code_size(piece.text, measure.WIDTH - 40, 400)
+        said = measure.code(piece.printed, size + 1) if piece.printed else 0
+        return measure.code(piece.text, size) + said
+    return 0
+
+
+def table_size(piece: Piece) -> int:
+    """The font size of a table."""
+    return piece.table.size(measure.HEIGHT - 200)
