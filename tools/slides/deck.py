@@ -43,13 +43,22 @@ def cells_of(slide: layout.Slide) -> list[NotebookNode]:
     text = slide.heading.text if slide.heading else slide.running
     level = slide.heading.level if slide.heading else 0
     code = "\n\n".join(dict.fromkeys(piece.code for piece in slide.pieces if piece.code))
-    head = {"level": level, "layout": slide.picture.layout if slide.picture else "text", "code": bool(code)}
+    head = {"level": level, "layout": _layout(slide), "code": bool(code)}
     cells = [_cell(new_markdown_cell(text), "heading", slide.place, **head)]
-    cells += _with_picture(slide) if slide.picture else _flow(slide.pieces)
+    scale = layout.largest(slide.pieces, slide.room)
+    cells += _with_picture(slide) if slide.picture else _flow(slide.pieces, int(scale * measure.PROSE), scale)
     if code:
-        size = measure.code_size(code, measure.WIDTH - 40, measure.HEIGHT - 40)
+        size = measure.code_size(code, measure.HEIGHT - 40)
         cells.append(_cell(new_code_cell(code), "listing", size=size))
     return cells
+
+
+def _layout(slide: layout.Slide) -> str:
+    """ "under" or "beside" where there is a picture, "asks" where nothing but a question stands, else "text"."""
+    if slide.picture:
+        return slide.picture.layout
+    asks = all(piece.kind == "question" or piece.live for piece in slide.pieces)
+    return "asks" if asks and not slide.heading else "text"
 
 
 def _with_picture(slide: layout.Slide) -> list[NotebookNode]:
@@ -68,7 +77,7 @@ def _with_picture(slide: layout.Slide) -> list[NotebookNode]:
     return [*cells, *texts]
 
 
-def _flow(group: list[Piece], size: int = measure.PROSE) -> list[NotebookNode]:
+def _flow(group: list[Piece], size: int, scale: float = 1) -> list[NotebookNode]:
     """Pieces one below the other; neighboring paragraphs in one cell."""
     cells: list[NotebookNode] = []
     paragraphs: list[Piece] = []
@@ -80,20 +89,19 @@ def _flow(group: list[Piece], size: int = measure.PROSE) -> list[NotebookNode]:
         if piece and piece.kind == "prose":
             paragraphs.append(piece)
         elif piece:
-            cells.append(_single(piece))
+            cells.append(_single(piece, layout.font(piece, scale)))
     return cells
 
 
-def _single(piece: Piece) -> NotebookNode:
+def _single(piece: Piece, size: int) -> NotebookNode:
     tag = "fragment" if piece.place == "fragment" else "-"
     if piece.kind == "notes":
         return _cell(new_markdown_cell(_linked(piece.text)), "notes", "notes")
     if piece.kind == "question":
-        return _cell(new_markdown_cell(_linked(piece.text)), "question", tag, size=measure.PROSE + 3)
+        text = re.sub(r"^\*(.+?)\*", r"<mark>\1</mark>", _linked(piece.text))
+        return _cell(new_markdown_cell(text), "question", tag, size=size)
     if piece.kind == "table":
-        html = piece.table.html(layout.table_size(piece))
-        return _cell(new_code_cell(), "table", tag, html=html, said=piece.printed)
-    size = measure.code_size(piece.text, measure.WIDTH - 40, 400)
+        return _cell(new_code_cell(), "table", tag, html=piece.table.html(size), said=piece.printed)
     return _cell(new_code_cell(piece.text), "code", tag, size=size, said=piece.printed, live=piece.live)
 
 

@@ -10,6 +10,9 @@ from tools.slides.pieces import MOST_CODE, MOST_LINES, Piece
 TITLE, HEADING = 58, 42  # font sizes of the deck's title and of a section's
 RUNNING = 52  # px that the line above a continued section takes
 LEAD = 3  # lines of prose that may stand above a picture
+GROWTH, WITH_CODE = (1.35, 1.3, 1.25, 1.2, 1.15, 1.1, 1.05), 1.1  # the most where code stands, which cannot follow
+SHRUNK = (1, 0.91, 0.82, 0.73)  # of tables alone, where that saves a slide
+FULL = 0.8  # of a slide's height that grown fonts fill
 APART = 25_000  # the price of parting an output from its interpretation, as if a slide were 160 px emptier
 
 
@@ -89,20 +92,29 @@ def section(heading: Piece | None, inside: list[Piece], place: str, running: str
         if piece.kind != "picture":
             run.append(piece)
             continue
-        if not is_lead(run) and piece.place != "-":
+        kept = len(run) if piece.place == "-" else leading(run, top(None if done else heading))
+        lead = run[len(run) - kept :]
+        del run[len(run) - kept :]
+        if run:
             flush(tag)
             tag = "subslide"
-        at += put_picture(new(tag), run[:], piece, inside[at:])
-        run.clear()
+        at += put_picture(new(tag), lead, piece, inside[at:])
+        tag = "subslide"
     if run or not done:
         flush(tag)
     return done or [new()]
 
 
-def is_lead(run: list[Piece]) -> bool:
-    """Whether what waits is short enough to stand above a picture."""
-    prose = all(piece.kind == "prose" and not piece.place for piece in run)
-    return prose and sum(measure.prose_lines(piece.text, measure.SIDE) for piece in run) <= LEAD
+def leading(run: list[Piece], above: float) -> int:
+    """How many of the last pieces that wait stand above the picture: as few as save a slide, and no more than `LEAD`."""
+    best, slides_needed, used = 0, len(share_out(run, above)), 0.0
+    for count, piece in enumerate(reversed(run), start=1):
+        used += measure.prose_lines(piece.text, measure.SIDE)
+        if piece.kind != "prose" or piece.place or used > LEAD:
+            break
+        if (needed := len(share_out(run[: len(run) - count], above))) < slides_needed:
+            best, slides_needed = count, needed
+    return best
 
 
 def put_picture(slide: Slide, lead: list[Piece], picture: Piece, after: list[Piece]) -> int:
@@ -169,30 +181,42 @@ def fits(group: list[Piece], room: float) -> bool:
         return False
     prose = sum(measure.prose_lines(piece.text) for piece in group if piece.kind in ("prose", "question"))
     code = sum(piece.text.count("\n") + 1 for piece in group if piece.kind == "code")
-    return height(group) <= room and prose <= MOST_LINES and code <= MOST_CODE
+    return height(group, SHRUNK[-2]) <= room and prose <= MOST_LINES and code <= MOST_CODE
 
 
-def height(group: list[Piece]) -> float:
+def height(group: list[Piece], scale: float = 1) -> float:
     """Of the pieces, one below the other."""
-    return sum(height_of(piece) for piece in group)
+    return sum(height_of(piece, scale) for piece in group)
 
 
-def height_of(piece: Piece) -> float:
-    """Of one piece at the full width of a slide."""
+def height_of(piece: Piece, scale: float = 1) -> float:
+    """Of one piece at the full width of a slide, in fonts `scale` times as large as usual; below 1, of tables only."""
+    size = font(piece, scale)
+    said = measure.prose(piece.printed, measure.CAPTION) + 10 if piece.printed else 0
     if piece.kind == "prose":
-        return measure.prose(piece.text)
+        return measure.prose(piece.text, size)
     if piece.kind == "question":
-        return measure.prose(piece.text, measure.PROSE + 3, measure.WIDTH - 80) + 60
+        return measure.prose(piece.text, size, measure.WIDTH - 80) + 60
     if piece.kind == "table":
-        said = measure.prose(piece.printed, measure.CAPTION) + 10 if piece.printed else 0
-        return said + piece.table.height(table_size(piece))
+        return said + piece.table.height(size)
     if piece.kind == "code":
-        size = measure.code_size(piece.text, measure.WIDTH - 40, 400)
-        said = measure.code(piece.printed, size + 1) if piece.printed else 0
-        return measure.code(piece.text, size) + said
+        return measure.code(piece.text, size) + (measure.code(piece.printed, size) if piece.printed else 0)
     return 0
 
 
-def table_size(piece: Piece) -> int:
-    """The font size of a table."""
-    return piece.table.size(measure.HEIGHT - 200)
+def font(piece: Piece, scale: float = 1) -> int:
+    """The font size of a piece."""
+    if piece.kind == "table":
+        return piece.table.size(measure.HEIGHT - RUNNING, int(measure.TABLE * scale))
+    if piece.kind == "code":
+        return measure.code_size(piece.text, measure.HEIGHT - 200, int(measure.CODE * max(scale, 1)))
+    return int(max(scale, 1) * (measure.PROSE + (3 if piece.kind == "question" else 0)))
+
+
+def largest(group: list[Piece], room: float) -> float:
+    """How far the fonts of a slide may grow where little stands on it, or its tables have to shrink."""
+    most = WITH_CODE if any(piece.kind == "code" for piece in group) else GROWTH[0]
+    for scale in GROWTH:
+        if scale <= most and height(group, scale) <= FULL * room:
+            return scale
+    return next((scale for scale in SHRUNK if height(group, scale) <= room), SHRUNK[-1])

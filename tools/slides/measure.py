@@ -13,8 +13,8 @@ from tools.slides import assets
 
 WIDTH, HEIGHT = 1168, 630  # of a slide's 1280 × 720, what its margins leave
 PROSE, SIDE, CAPTION = 27, 22, 20  # font sizes: of a slide of text, of text at a picture, of an explorer's sentence
-CODE, SMALLEST_CODE = 19, 13
-TABLE_SIZES = (22, 20, 18, 16)
+TABLE, CODE, SMALLEST_CODE = 22, 19, 13
+TABLE_SIZES = (30, 27, 24, 22, 20, 18, 16)
 LINE, GAP = 1.38, 0.62  # heights of a line and of the space after a paragraph, per font size
 MONO = 0.602  # width of a character of code per font size
 ITEM = re.compile(r"\n(?=(?:[-*]|\d+\.) )")
@@ -48,10 +48,9 @@ def lines(text: str, size: float, across: float) -> int:
     """How many lines plain text takes, broken between words."""
     count, used = 1, 0.0
     for word in text.split():
-        more = width(word + " ", size)
-        if used and used + more > across:
+        if used and used + width(word, size) > across + 0.5:
             count, used = count + 1, 0.0
-        used += more
+        used += width(word + " ", size)
     return count
 
 
@@ -78,10 +77,10 @@ def wrapped(source: str, size: float, across: float) -> int:
     return sum(max(1, ceil(len(line) / fits)) for line in source.splitlines())
 
 
-def code_size(source: str, across: float, room: float) -> int:
-    """The largest font that shows code without broken lines in `room` px of height; the smallest one otherwise."""
+def code_size(source: str, room: float, most: int = CODE, across: float = WIDTH - 40) -> int:
+    """The largest font up to `most` that shows code without broken lines in `room` px of height, else the smallest."""
     longest = max(map(len, source.splitlines()), default=1)
-    for size in range(CODE, SMALLEST_CODE, -1):
+    for size in range(most, SMALLEST_CODE, -1):
         if longest * MONO * size <= across and code(source, size, across) <= room:
             return size
     return SMALLEST_CODE

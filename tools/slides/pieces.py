@@ -13,9 +13,10 @@ from PIL import Image
 from tools.slides import measure, tables
 
 HEADING = re.compile(r"(#{1,3}) +(.+)")
-QUESTION = re.compile(r"\bpredict first\b", re.IGNORECASE)
+QUESTION = re.compile(r"\*predict first\*[:,]", re.IGNORECASE)
 SENTENCE = re.compile(r"(?<=[.?!]) +(?=[*`(]*[A-Z])")
-MOST_LINES = 11  # of prose on a slide: more is a page, not a slide
+LONGEST = 7  # lines of one paragraph
+MOST_LINES = 13  # of prose on a slide: more is a page, not a slide
 MOST_CODE = 22  # lines of code above what it prints
 
 
@@ -121,8 +122,9 @@ def of_prose(source: str) -> Iterator[Piece]:
     for block in blocks(source):
         if heading := HEADING.fullmatch(block):
             yield Piece("heading", heading[2].strip(), level=len(heading[1]))
-        elif QUESTION.search(block):
-            yield Piece("question", block)
+        elif asked := QUESTION.search(block):
+            yield from (Piece("prose", part) for part in parted(block[: asked.start()].strip()) if part)
+            yield Piece("question", block[asked.start() :])
         else:
             yield from (Piece("prose", part) for part in parted(block))
 
@@ -138,12 +140,15 @@ def blocks(source: str) -> list[str]:
 
 
 def parted(block: str) -> list[str]:
-    """A block that is too long for a slide, parted: a list at its items, a paragraph at its sentences."""
-    if measure.prose_lines(block) <= MOST_LINES or block.startswith(("|", "$$")):
+    """A block that is too long to be read from afar, parted: a list at its items, a paragraph at its sentences."""
+    longest = measure.prose_lines(block)
+    if block.startswith(("|", "$$", "```")) or longest <= LONGEST:
+        return [block]
+    if measure.BULLET.match(block) and longest <= MOST_LINES - 2:
         return [block]
     if measure.BULLET.match(block):
         return measure.ITEM.split(block)
-    sentences, parts = SENTENCE.split(block), -(-measure.prose_lines(block) // MOST_LINES)
+    sentences, parts = SENTENCE.split(block.replace("\n", " ")), -(-longest // LONGEST)
     ends = [sum(map(len, sentences[: number + 1])) for number in range(len(sentences))]
     share = [min(int(parts * (end - 1) / ends[-1]), int(parts) - 1) for end in ends]
     return [" ".join(s for s, at in zip(sentences, share, strict=True) if at == part) for part in sorted(set(share))]

@@ -35,16 +35,22 @@ class Table:
         widths = measure.columns(self.texts, size, self._across)
         return about + sum(measure.row(cells, widths, size) for cells in self.texts)
 
-    def size(self, room: float) -> int:
-        """The largest font at which it fits into `room` px of height; the smallest one otherwise."""
-        return next((size for size in measure.TABLE_SIZES if self.height(size) <= room), measure.TABLE_SIZES[-1])
+    def size(self, room: float, most: int) -> int:
+        """The largest font up to `most` at which it fits into `room` px of height; the smallest one otherwise."""
+        sizes = [size for size in measure.TABLE_SIZES if size <= most and self.least_width(size) <= self._across]
+        return next((size for size in sizes if self.height(size) <= room), measure.TABLE_SIZES[-1])
+
+    def least_width(self, size: float) -> float:
+        """In px, with every cell broken at each of its spaces."""
+        words = ([word for cell in column for word in cell.split()] for column in zip(*self.texts, strict=True))
+        return sum(max((measure.width(word, size) for word in column), default=0) + 1.3 * size for column in words)
 
     def lines_of_caption(self, size: float) -> int:
         return measure.lines(_text(self.caption), 1.1 * size, self._across) if self.caption else 0
 
     def html(self, size: float) -> str:
         """As it stands on a slide; a caption wider than the columns makes the table wider."""
-        before = f'<div style="font-size:{size}px">{self.before}</div>' if self.before else ""
+        before = f'<div class="before" style="font-size:{size}px">{self.before}</div>' if self.before else ""
         if not self.head:
             return before
         least = min(measure.width(_text(self.caption), 1.1 * size) + 12, self._across) if self.caption else 0
@@ -87,7 +93,8 @@ def read(html: str) -> Table:
         return Table("", "", (), before=before)
     caption = CAPTION.search(html)
     boxed = "border-left" in html[: max(start, 0)]
-    return Table(caption[1] if caption else "", rows[0], tuple(rows[1:]), boxed, before)
+    about = caption[1] if caption and not boxed else ""  # a box of errata stands under that heading
+    return Table(about, rows[0], tuple(rows[1:]), boxed, before)
 
 
 def _lines(html: str) -> list[str]:
