@@ -45,8 +45,7 @@ def cells_of(slide: layout.Slide) -> list[NotebookNode]:
     code = "\n\n".join(dict.fromkeys(piece.code for piece in slide.pieces if piece.code))
     head = {"level": level, "layout": _layout(slide), "code": bool(code)}
     cells = [_cell(new_markdown_cell(text), "heading", slide.place, **head)]
-    scale = layout.largest(slide.pieces, slide.room)
-    cells += _with_picture(slide) if slide.picture else _flow(slide.pieces, int(scale * measure.PROSE), scale)
+    cells += _with_picture(slide) if slide.picture else _flow(slide.pieces, slide.scale)
     if code:
         size = measure.code_size(code, measure.HEIGHT - 40)
         cells.append(_cell(new_code_cell(code), "listing", size=size))
@@ -67,7 +66,7 @@ def _with_picture(slide: layout.Slide) -> list[NotebookNode]:
     picture, after = slide.pieces[at], slide.pieces[at + 1 :]
     shown = new_code_cell(outputs=[_png(picture, slide)])
     size = {"width": slide.picture.width, "height": slide.picture.height}
-    cells = [*_flow(slide.pieces[:at], measure.SIDE), _cell(shown, "picture", **size)]
+    cells = [*_flow(slide.pieces[:at], 1, measure.SIDE), _cell(shown, "picture", **size)]
     texts = [_cell(new_markdown_cell(picture.printed), "said")] if picture.printed else []
     if after:
         text = _markdown(after)
@@ -77,14 +76,14 @@ def _with_picture(slide: layout.Slide) -> list[NotebookNode]:
     return [*cells, *texts]
 
 
-def _flow(group: list[Piece], size: int, scale: float = 1) -> list[NotebookNode]:
-    """Pieces one below the other; neighboring paragraphs in one cell."""
+def _flow(group: list[Piece], scale: float, size: int = 0) -> list[NotebookNode]:
+    """Pieces one below the other; neighboring paragraphs in one cell, in a font of `size` px where it is given."""
     cells: list[NotebookNode] = []
     paragraphs: list[Piece] = []
     for piece in [*group, None]:
         if paragraphs and (not piece or piece.kind != "prose" or piece.place != paragraphs[0].place):
             tag = "fragment" if paragraphs[0].place == "fragment" else "-"
-            cells.append(_cell(new_markdown_cell(_markdown(paragraphs)), "prose", tag, size=size))
+            cells.append(_cell(new_markdown_cell(_markdown(paragraphs)), "prose", tag, size=size or layout.font(paragraphs[0], scale)))
             paragraphs = []
         if piece and piece.kind == "prose":
             paragraphs.append(piece)

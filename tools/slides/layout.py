@@ -26,6 +26,7 @@ class Slide:
     pieces: list[Piece] = field(default_factory=list)
     picture: Fit | None = None
     after: int = 0  # how many of the last pieces come after the picture
+    scale: float = 1  # of the fonts
 
     @property
     def room(self) -> float:
@@ -80,7 +81,9 @@ def section(heading: Piece | None, inside: list[Piece], place: str, running: str
 
     def flush(first: str = "subslide") -> None:
         for number, group in enumerate(share_out(run, top(None if done else heading))):
-            new(first if number == 0 else "subslide").pieces = group
+            slide = new(first if number == 0 else "subslide")
+            slide.pieces, slide.scale = group, largest(group, slide.room)
+        alike(done)
         run.clear()
 
     at, tag = 0, "subslide"
@@ -211,6 +214,13 @@ def font(piece: Piece, scale: float = 1) -> int:
     if piece.kind == "code":
         return measure.code_size(piece.text, measure.HEIGHT - 200, int(measure.CODE * max(scale, 1)))
     return int(max(scale, 1) * (measure.PROSE + (3 if piece.kind == "question" else 0)))
+
+
+def alike(row: list[Slide]) -> None:
+    """Give neighbors on which nothing but prose stands the fonts of the fuller one."""
+    for before, slide in zip(row, row[1:], strict=False):
+        if all(piece.kind == "prose" for piece in [*before.pieces, *slide.pieces]) and not slide.picture:
+            before.scale = slide.scale = min(before.scale, slide.scale)
 
 
 def largest(group: list[Piece], room: float) -> float:
