@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 # Two test workers share two cores: one thread each is faster than four that wait for one another.
 RUN    := OMP_NUM_THREADS=1 $(BIN)/python -m
 
-.PHONY: setup lab test notebooks check bench clean
+.PHONY: setup lab test notebooks slides check bench clean
 
 setup: $(VENV)/.lab
 
@@ -20,6 +20,9 @@ test: check $(VENV)/.browser
 
 notebooks: $(VENV)/.test
 	$(RUN) tools.build $(ARGS)
+
+slides: $(VENV)/.test
+	$(RUN) tools.slides $(ARGS)
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -42,7 +45,7 @@ $(VENV)/.lab: pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.lab
-	$(PIP) --editable ".[lab,grading,test]"
+	$(PIP) --editable ".[lab,grading,site,test]"
 	@touch $@
 
 # The browser tests take whichever Chromium there is; where there is none, Playwright brings its own.

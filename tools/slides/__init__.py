@@ -15,7 +15,9 @@ it, `fragment` comes with the next key, `notes` goes to the speaker's view, `ski
 
     measure    how high text, code and tables come out, from the fonts that the decks bring along
     pieces     notebook → pieces: a paragraph, a picture, a table
+    tables     tables, which are parted between rows
     pictures   how large a picture gets, and what stands beside it
+    sharing    prose, code and tables → a share for each slide, and its fonts
     layout     pieces → slides
     deck       slides → notebook → page, by nbconvert and template/
     assets     the files beside the decks

@@ -1,4 +1,7 @@
-"""Write a deck for every lecture, and a page that lists them: `python -m tools.slides [--only 01] [--out build/slides]`."""
+"""Write a deck for every lecture, and a page that lists them.
+
+`python -m tools.slides [--only 01] [--out build/slides]`
+"""
 
 import argparse
 import sys
@@ -42,14 +45,15 @@ def write(root: Path, out: Path, only: str = "") -> dict[str, int]:
     """Write the decks of the notebooks under `root` into `out`; returns how many slides each has, by its file."""
     assets.write(out / "_static")
     titles, counts = {}, {}
-    for target in build.targets(root, only):
-        if target.kind != "notebooks":
-            continue
-        cut, name = deck.read(target.source, target.path), f"{target.path.stem}.html"
-        titles[name] = f"{target.path.stem[:2]} · {cut.metadata.title}"
-        counts[name] = sum(cell.metadata.slideshow.slide_type in ("slide", "subslide") for cell in cut.cells)
-        with whole(out / name) as beside:
-            beside.write_text(deck.page(cut), encoding="utf-8")
+    for target in build.targets(root):
+        name = f"{target.path.stem}.html"
+        if target.kind == "notebooks" and target.path.stem.startswith(only):
+            cut = deck.read(target.source, target.path)
+            counts[name] = sum(cell.metadata.slideshow.slide_type in ("slide", "subslide") for cell in cut.cells)
+            with whole(out / name) as beside:
+                beside.write_text(deck.page(cut), encoding="utf-8")
+        if target.kind == "notebooks" and (out / name).exists():
+            titles[name] = f"{name[:2]} · {deck.title(target.unexecuted())}"
     with whole(out / "index.html") as beside:
         beside.write_text(index(titles), encoding="utf-8")
     return counts

@@ -1,6 +1,7 @@
 """From slides to a page: a notebook whose cells are the pieces, exported by nbconvert with the course's template."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -10,9 +11,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from traitlets.config import Config
 
 from tools import convert
-from tools.slides import layout, measure
+from tools.slides import layout, measure, sharing
 from tools.slides.assets import TEMPLATE
-from tools.slides.pieces import Piece, pieces
+from tools.slides.pieces import Piece, of_prose, pieces
 
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?!https?:|mailto:|#)([^)\s]+)\)")
 DECK = re.compile(r"(?:\.\./notebooks/)?(\d\d_\w+)\.ipynb")
@@ -29,8 +30,13 @@ def deck(executed: NotebookNode, own: list[str]) -> NotebookNode:
     """
     cut = layout.slides(pieces(executed, own))
     result = new_notebook(cells=[cell for slide in cut for cell in cells_of(slide)])
-    result.metadata = NotebookNode(executed.metadata, title=measure.plain(cut[0].running))
+    result.metadata = NotebookNode(executed.metadata, title=title(executed))
     return result
+
+
+def title(notebook: NotebookNode) -> str:
+    """The first heading of a notebook."""
+    return measure.plain(next(of_prose(notebook.cells[0].source)).text)
 
 
 def own_tags(source: NotebookNode) -> list[str]:
@@ -83,12 +89,13 @@ def _flow(group: list[Piece], scale: float, size: int = 0) -> list[NotebookNode]
     for piece in [*group, None]:
         if paragraphs and (not piece or piece.kind != "prose" or piece.place != paragraphs[0].place):
             tag = "fragment" if paragraphs[0].place == "fragment" else "-"
-            cells.append(_cell(new_markdown_cell(_markdown(paragraphs)), "prose", tag, size=size or layout.font(paragraphs[0], scale)))
+            text, font = _markdown(paragraphs), size or sharing.font(paragraphs[0], scale)
+            cells.append(_cell(new_markdown_cell(text), "prose", tag, size=font))
             paragraphs = []
         if piece and piece.kind == "prose":
             paragraphs.append(piece)
         elif piece:
-            cells.append(_single(piece, layout.font(piece, scale)))
+            cells.append(_single(piece, sharing.font(piece, scale)))
     return cells
 
 
@@ -117,7 +124,7 @@ def _png(picture: Piece, slide: layout.Slide) -> NotebookNode:
 def _markdown(group: list[Piece]) -> str:
     """Paragraphs apart, items of one list together."""
     text = group[0].text
-    for before, piece in zip(group, group[1:], strict=False):
+    for before, piece in pairwise(group):
         items = measure.BULLET.match(before.text) and measure.BULLET.match(piece.text)
         text += ("\n" if items else "\n\n") + piece.text
     return _linked(text)

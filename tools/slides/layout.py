@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from tools.slides import measure
 from tools.slides.pictures import Fit, fit, with_prose
-from tools.slides.pieces import MOST_CODE, MOST_LINES, Piece
+from tools.slides.pieces import Piece
+from tools.slides.sharing import RUNNING, largest, share_out
 
 TITLE, HEADING = 58, 42  # font sizes of the deck's title and of a section's
-RUNNING = 52  # px that the line above a continued section takes
 LEAD = 3  # lines of prose that may stand above a picture
-GROWTH, WITH_CODE = (1.35, 1.3, 1.25, 1.2, 1.15, 1.1, 1.05), 1.1  # the most where code stands, which cannot follow
-SHRUNK = (1, 0.91, 0.82, 0.73)  # of tables alone, where that saves a slide
-FULL = 0.8  # of a slide's height that grown fonts fill
-APART = 25_000  # the price of parting an output from its interpretation, as if a slide were 160 px emptier
 
 
 @dataclass
@@ -72,44 +69,62 @@ def sections(pieces: list[Piece]) -> Iterator[tuple[Piece | None, list[Piece]]]:
 
 def section(heading: Piece | None, inside: list[Piece], place: str, running: str) -> list[Slide]:
     """The slides of one section."""
-    done: list[Slide] = []
-    run: list[Piece] = []  # what waits to be shared out
-
-    def new(tag: str = "subslide") -> Slide:
-        done.append(Slide(place, heading, running) if not done else Slide(tag, None, running))
-        return done[-1]
-
-    def flush(first: str = "subslide") -> None:
-        for number, group in enumerate(share_out(run, top(None if done else heading))):
-            slide = new(first if number == 0 else "subslide")
-            slide.pieces, slide.scale = group, largest(group, slide.room)
-        alike(done)
-        run.clear()
-
-    at, tag = 0, "subslide"
+    stack, at = Stack(heading, place, running), 0
     while at < len(inside):
         piece, at = inside[at], at + 1
         if piece.place in ("slide", "subslide"):
-            flush(tag)
-            tag = piece.place
-        if piece.kind != "picture":
-            run.append(piece)
-            continue
-        kept = len(run) if piece.place == "-" else leading(run, top(None if done else heading))
-        lead = run[len(run) - kept :]
-        del run[len(run) - kept :]
-        if run:
-            flush(tag)
-            tag = "subslide"
-        at += put_picture(new(tag), lead, piece, inside[at:])
-        tag = "subslide"
-    if run or not done:
-        flush(tag)
-    return done or [new()]
+            stack.share_out()
+            stack.tag = piece.place
+        if piece.kind == "picture":
+            at += stack.put(piece, inside[at:])
+        else:
+            stack.waiting.append(piece)
+    stack.share_out()
+    return stack.done or [stack.new()]
+
+
+@dataclass
+class Stack:
+    """The slides of one section while they are filled; `tag` is that of the next one."""
+
+    heading: Piece | None
+    place: str
+    running: str
+    tag: str = "subslide"
+    done: list[Slide] = field(default_factory=list)
+    waiting: list[Piece] = field(default_factory=list)
+
+    @property
+    def above(self) -> float:
+        """The height of what stands at the head of the next slide."""
+        return top(None if self.done else self.heading)
+
+    def new(self) -> Slide:
+        """Begin a slide."""
+        first = Slide(self.place, self.heading, self.running)
+        self.done.append(Slide(self.tag, None, self.running) if self.done else first)
+        self.tag = "subslide"
+        return self.done[-1]
+
+    def share_out(self) -> None:
+        """Put what waits on slides."""
+        for group in share_out(self.waiting, self.above):
+            slide = self.new()
+            slide.pieces, slide.scale = group, largest(group, slide.room)
+        alike(self.done)
+        self.waiting = []
+
+    def put(self, picture: Piece, after: list[Piece]) -> int:
+        """Give a picture its slide, with the end of what waits above it; returns how many pieces after it fit, too."""
+        above = len(self.waiting) if picture.place == "-" else leading(self.waiting, self.above)
+        start = len(self.waiting) - above
+        lead, self.waiting = self.waiting[start:], self.waiting[:start]
+        self.share_out()
+        return put_picture(self.new(), lead, picture, after)
 
 
 def leading(run: list[Piece], above: float) -> int:
-    """How many of the last pieces that wait stand above the picture: as few as save a slide, and no more than `LEAD`."""
+    """How many of the last pieces that wait stand above the picture: as few as save a slide, `LEAD` lines at most."""
     best, slides_needed, used = 0, len(share_out(run, above)), 0.0
     for count, piece in enumerate(reversed(run), start=1):
         used += measure.prose_lines(piece.text, measure.SIDE)
@@ -139,94 +154,8 @@ def put_picture(slide: Slide, lead: list[Piece], picture: Piece, after: list[Pie
     return slide.after
 
 
-def share_out(run: list[Piece], above: float) -> list[list[Piece]]:
-    """A run of prose, code and tables parted into as few slides as hold it, filled evenly.
-
-    `above` is the height of what stands above the first of them. An output stays with its interpretation where it can,
-    and a paragraph that ends with a colon with what it announces.
-    """
-    units = together(run)
-    best: list[tuple[float, list[int]]] = [(0, [])]
-    for end in range(1, len(units) + 1):
-        ways = []
-        for start in range(end):
-            group = [piece for unit in units[start:end] for piece in unit]
-            room = measure.HEIGHT - (RUNNING if start else above)
-            if end - start == 1 or fits(group, room):
-                price = best[start][0] + (room - height(group)) ** 2 + 1e6
-                parted = start and units[start - 1][-1].kind in ("code", "table") and group[0].kind == "prose"
-                ways.append((price + APART * bool(parted), [*best[start][1], start]))
-        best.append(min(ways))
-    starts = [*best[-1][1], len(units)]
-    return [
-        [piece for unit in units[start:end] for piece in unit]
-        for start, end in zip(starts, starts[1:], strict=False)
-    ]
-
-
-def together(run: list[Piece]) -> list[list[Piece]]:
-    """The pieces of a run in groups that stay on one slide."""
-    units: list[list[Piece]] = []
-    for piece in run:
-        before = units[-1][-1] if units else None
-        announced = before and before.kind == "prose" and before.text.endswith(":")
-        bound = announced or piece.place in ("-", "fragment") or piece.live or piece.kind == "notes"
-        if before and bound and (not announced or fits([*units[-1], piece], measure.HEIGHT - RUNNING)):
-            units[-1].append(piece)
-        else:
-            units.append([piece])
-    return units
-
-
-def fits(group: list[Piece], room: float) -> bool:
-    """Whether pieces may share a slide: by height, by lines of prose, and no answer after its question."""
-    if any(piece.kind == "question" for piece in group[:-1]) and not group[-1].live:
-        return False
-    prose = sum(measure.prose_lines(piece.text) for piece in group if piece.kind in ("prose", "question"))
-    code = sum(piece.text.count("\n") + 1 for piece in group if piece.kind == "code")
-    return height(group, SHRUNK[-2]) <= room and prose <= MOST_LINES and code <= MOST_CODE
-
-
-def height(group: list[Piece], scale: float = 1) -> float:
-    """Of the pieces, one below the other."""
-    return sum(height_of(piece, scale) for piece in group)
-
-
-def height_of(piece: Piece, scale: float = 1) -> float:
-    """Of one piece at the full width of a slide, in fonts `scale` times as large as usual; below 1, of tables only."""
-    size = font(piece, scale)
-    said = measure.prose(piece.printed, measure.CAPTION) + 10 if piece.printed else 0
-    if piece.kind == "prose":
-        return measure.prose(piece.text, size)
-    if piece.kind == "question":
-        return measure.prose(piece.text, size, measure.WIDTH - 80) + 60
-    if piece.kind == "table":
-        return said + piece.table.height(size)
-    if piece.kind == "code":
-        return measure.code(piece.text, size) + (measure.code(piece.printed, size) if piece.printed else 0)
-    return 0
-
-
-def font(piece: Piece, scale: float = 1) -> int:
-    """The font size of a piece."""
-    if piece.kind == "table":
-        return piece.table.size(measure.HEIGHT - RUNNING, int(measure.TABLE * scale))
-    if piece.kind == "code":
-        return measure.code_size(piece.text, measure.HEIGHT - 200, int(measure.CODE * max(scale, 1)))
-    return int(max(scale, 1) * (measure.PROSE + (3 if piece.kind == "question" else 0)))
-
-
 def alike(row: list[Slide]) -> None:
     """Give neighbors on which nothing but prose stands the fonts of the fuller one."""
-    for before, slide in zip(row, row[1:], strict=False):
+    for before, slide in pairwise(row):
         if all(piece.kind == "prose" for piece in [*before.pieces, *slide.pieces]) and not slide.picture:
             before.scale = slide.scale = min(before.scale, slide.scale)
-
-
-def largest(group: list[Piece], room: float) -> float:
-    """How far the fonts of a slide may grow where little stands on it, or its tables have to shrink."""
-    most = WITH_CODE if any(piece.kind == "code" for piece in group) else GROWTH[0]
-    for scale in GROWTH:
-        if scale <= most and height(group, scale) <= FULL * room:
-            return scale
-    return next((scale for scale in SHRUNK if height(group, scale) <= room), SHRUNK[-1])

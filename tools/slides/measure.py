@@ -77,7 +77,7 @@ def wrapped(source: str, size: float, across: float) -> int:
     return sum(max(1, ceil(len(line) / fits)) for line in source.splitlines())
 
 
-def code_size(source: str, room: float, most: int = CODE, across: float = WIDTH - 40) -> int:
+def code_size(source: str, room: float, most: int = CODE, across: float = WIDTH - 46) -> int:
     """The largest font up to `most` that shows code without broken lines in `room` px of height, else the smallest."""
     longest = max(map(len, source.splitlines()), default=1)
     for size in range(most, SMALLEST_CODE, -1):
@@ -86,7 +86,7 @@ def code_size(source: str, room: float, most: int = CODE, across: float = WIDTH 
     return SMALLEST_CODE
 
 
-def code(source: str, size: float, across: float = WIDTH - 40) -> float:
+def code(source: str, size: float, across: float = WIDTH - 46) -> float:
     """The height of a block of code with its frame."""
     return 1.42 * size * wrapped(source, size, across) + 40
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from html import unescape
+from itertools import pairwise
 
 from tools.slides import measure
 
@@ -65,7 +66,7 @@ class Table:
             return [self]
         for count in range(2, len(self.rows) + 1):
             cuts = [round(part * len(self.rows) / count) for part in range(count + 1)]
-            parts = [self.rows[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
+            parts = [self.rows[start:end] for start, end in pairwise(cuts)]
             tables = [
                 replace(
                     self,
