@@ -51,11 +51,10 @@ def cells_of(slide: layout.Slide) -> list[NotebookNode]:
     code = "\n\n".join(dict.fromkeys(piece.code for piece in slide.pieces if piece.code))
     head = {"level": level, "layout": _layout(slide), "code": bool(code)}
     cells = [_cell(new_markdown_cell(text), "heading", slide.place, **head)]
-    cells += _with_picture(slide) if slide.picture else _flow(slide.pieces, slide.scale)
     if code:
         size = measure.code_size(code, measure.HEIGHT - 40)
         cells.append(_cell(new_code_cell(code), "listing", size=size))
-    return cells
+    return cells + (_with_picture(slide) if slide.picture else _flow(slide.pieces, slide.scale))
 
 
 def _layout(slide: layout.Slide) -> str:
@@ -75,8 +74,8 @@ def _with_picture(slide: layout.Slide) -> list[NotebookNode]:
     cells = [*_flow(slide.pieces[:at], 1, measure.SIDE), _cell(shown, "picture", **size)]
     texts = [_cell(new_markdown_cell(picture.printed), "said")] if picture.printed else []
     if after:
-        text = _markdown(after)
-        texts.append(_cell(new_markdown_cell(text), "prose", "fragment", size=measure.SIDE))
+        texts += _flow(after, 1, measure.SIDE)
+        texts[1 if picture.printed else 0].metadata.slideshow.slide_type = "fragment"
     if texts:
         texts[0].metadata.deck.opens, texts[-1].metadata.deck.closes = True, True
     return [*cells, *texts]
@@ -87,7 +86,7 @@ def _flow(group: list[Piece], scale: float, size: int = 0) -> list[NotebookNode]
     cells: list[NotebookNode] = []
     paragraphs: list[Piece] = []
     for piece in [*group, None]:
-        if paragraphs and (not piece or piece.kind != "prose" or piece.place != paragraphs[0].place):
+        if paragraphs and (not piece or piece.kind != "prose" or piece.place == "fragment"):
             tag = "fragment" if paragraphs[0].place == "fragment" else "-"
             text, font = _markdown(paragraphs), size or sharing.font(paragraphs[0], scale)
             cells.append(_cell(new_markdown_cell(text), "prose", tag, size=font))

@@ -71,7 +71,8 @@ def pieces(notebook: NotebookNode, own: list[str]) -> list[Piece]:
             waiting = _joined(waiting, cell.source)
         else:
             new = list(of_prose(cell.source) if cell.cell_type == "markdown" else of_code(cell, waiting))
-            new = [_placed(piece, place if place == "fragment" or not at else "") for at, piece in enumerate(new)]
+            rest = "-" if place in ("-", "fragment") else ""
+            new = [_placed(piece, rest if at else place) for at, piece in enumerate(new)]
             if waiting and cell.cell_type == "markdown":
                 _hand_over(waiting, found, new)
             waiting = ""

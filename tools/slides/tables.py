@@ -58,7 +58,9 @@ class Table:
         about = f"<caption>{self.caption}</caption>" if self.caption else ""
         inner = f"{about}<thead>{self.head}</thead><tbody>{''.join(self.rows)}</tbody>"
         box = ' class="errata"' if self.boxed else ""
-        return f'{before}<div{box}><table style="min-width:{least:.0f}px;font-size:{size}px">{inner}</table></div>'
+        tight = ' class="tight"' if self.least_width(size) > self._across else ""
+        style = f"min-width:{least:.0f}px;font-size:{size}px"
+        return f'{before}<div{box}><table{tight} style="{style}">{inner}</table></div>'
 
     def parted(self, room: float) -> list["Table"]:
         """Itself where it fits into `room` px of height, else tables of about equally many rows under the same head."""
