@@ -46,7 +46,8 @@ LISTING = """() => {
   if (!code) return null;
   const box = code.getBoundingClientRect();
   return { seen: code.checkVisibility({ visibilityProperty: true, opacityProperty: true }),
-           inside: box.left >= 0 && box.right <= 1280 && box.bottom <= 720 && code.scrollWidth <= code.clientWidth };
+           inside: box.left >= 0 && box.right <= 1280 && box.bottom <= 720 &&
+                   code.scrollWidth <= code.clientWidth && code.scrollHeight <= code.clientHeight };
 }"""
 
 

@@ -94,12 +94,12 @@ def _flow(group: list[Piece], scale: float, size: int = 0) -> list[NotebookNode]
         if piece and piece.kind == "prose":
             paragraphs.append(piece)
         elif piece:
-            cells.append(_single(piece, sharing.font(piece, scale)))
+            cells.append(_single(piece, scale))
     return cells
 
 
-def _single(piece: Piece, size: int) -> NotebookNode:
-    tag = "fragment" if piece.place == "fragment" else "-"
+def _single(piece: Piece, scale: float) -> NotebookNode:
+    tag, size = "fragment" if piece.place == "fragment" else "-", sharing.font(piece, scale)
     if piece.kind == "notes":
         return _cell(new_markdown_cell(_linked(piece.text)), "notes", "notes")
     if piece.kind == "question":
@@ -107,7 +107,8 @@ def _single(piece: Piece, size: int) -> NotebookNode:
         return _cell(new_markdown_cell(text), "question", tag, size=size)
     if piece.kind == "table":
         return _cell(new_code_cell(), "table", tag, html=piece.table.html(size), said=piece.printed)
-    return _cell(new_code_cell(piece.text), "code", tag, size=size, said=piece.printed, live=piece.live)
+    about = {"said": piece.printed, "said_size": sharing.printed_font(piece, scale), "live": piece.live}
+    return _cell(new_code_cell(piece.text), "code", tag, size=size, **about)
 
 
 def _cell(cell: NotebookNode, kind: str, tag: str = "-", **shown) -> NotebookNode:

@@ -124,14 +124,18 @@ class Stack:
 
 
 def leading(run: list[Piece], above: float) -> int:
-    """How many of the last pieces that wait stand above the picture: as few as save a slide, `LEAD` lines at most."""
+    """How many of the last pieces that wait stand above the picture, `LEAD` lines at most.
+
+    As few as save a slide; and the one that announces it with a colon.
+    """
     best, slides_needed, used = 0, len(share_out(run, above)), 0.0
     for count, piece in enumerate(reversed(run), start=1):
         used += measure.prose_lines(piece.text, measure.SIDE)
         if piece.kind != "prose" or piece.place or used > LEAD:
             break
-        if (needed := len(share_out(run[: len(run) - count], above))) < slides_needed:
-            best, slides_needed = count, needed
+        needed = len(share_out(run[: len(run) - count], above))
+        if needed < slides_needed or (count == 1 and piece.text.endswith(":")):
+            best, slides_needed = count, min(needed, slides_needed)
     return best
 
 

@@ -68,7 +68,7 @@ def pieces(notebook: NotebookNode, own: list[str]) -> list[Piece]:
         if place == "notes":
             found.append(Piece("notes", cell.source, place))
         elif cell.cell_type == "code" and not shows(cell):
-            waiting = _joined(waiting, cell.source)
+            waiting = _joined(waiting, _compact(cell.source))
         else:
             new = list(of_prose(cell.source) if cell.cell_type == "markdown" else of_code(cell, waiting))
             rest = "-" if place in ("-", "fragment") else ""
@@ -157,7 +157,8 @@ def parted(block: str) -> list[str]:
 
 def of_code(cell: NotebookNode, waiting: str) -> Iterator[Piece]:
     """A code cell's pictures and tables; without those, its code with what it prints."""
-    printed, code = _printed(cell), _joined(waiting, cell.source)
+    printed, own = _printed(cell), _compact(cell.source)
+    code = _joined(waiting, own)
     seen = [piece for output in cell.outputs if output.output_type != "stream" for piece in _seen(output, code)]
     if seen:
         first = seen[0]
@@ -166,7 +167,7 @@ def of_code(cell: NotebookNode, waiting: str) -> Iterator[Piece]:
     elif code.count("\n") < MOST_CODE:
         yield Piece("code", code, printed=printed, live=is_live(cell))
     else:
-        yield Piece("code", cell.source, printed=printed, code=waiting, live=is_live(cell))
+        yield Piece("code", own, printed=printed, code=waiting, live=is_live(cell))
 
 
 def _seen(output: NotebookNode, code: str) -> list[Piece]:
@@ -184,6 +185,11 @@ def _printed(cell: NotebookNode) -> str:
     texts = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.outputs]
     rich = [bool({"image/png", "text/html"} & output.get("data", {}).keys()) for output in cell.outputs]
     return "\n".join(text.rstrip() for text, seen in zip(texts, rich, strict=True) if text and not seen)
+
+
+def _compact(source: str) -> str:
+    """Code with one blank line where there are more."""
+    return re.sub(r"\n{3,}", "\n\n", source)
 
 
 def _joined(one: str, other: str) -> str:

@@ -9,7 +9,8 @@ RUNNING = 52  # px that the line above a continued section takes
 GROWTH, WITH_CODE = (1.35, 1.3, 1.25, 1.2, 1.15, 1.1, 1.05), 1.1  # the most where code stands, which cannot follow
 SHRUNK = (1, 0.91, 0.82, 0.73)  # of tables alone, where that saves a slide; the last only for fewer lines than
 ORPHAN = 3  # of prose
-FULL = 0.8  # of a slide's height that grown fonts fill
+FULL, FULL_OF_CODE = 0.8, 0.95  # of a slide's height that grown fonts fill
+PRINTED_ROOM = 160  # px of height for what code prints, above which its font gets smaller
 APART = 25_000  # the price of parting an output from its interpretation, as if a slide were 160 px emptier
 
 
@@ -75,7 +76,8 @@ def height_of(piece: Piece, scale: float = 1) -> float:
     if piece.kind == "table":
         return said + piece.table.height(size)
     if piece.kind == "code":
-        return measure.code(piece.text, size) + (measure.code(piece.printed, size) if piece.printed else 0)
+        said = measure.code(piece.printed, printed_font(piece, scale)) if piece.printed else 0
+        return measure.code(piece.text, size) + said
     return 0
 
 
@@ -84,14 +86,20 @@ def font(piece: Piece, scale: float = 1) -> int:
     if piece.kind == "table":
         return piece.table.size(measure.HEIGHT - RUNNING, int(measure.TABLE * scale))
     if piece.kind == "code":
-        return measure.code_size(piece.text, measure.HEIGHT - 200, int(measure.CODE * max(scale, 1)))
+        room = measure.HEIGHT - (200 if scale <= 1 else 110)
+        return measure.code_size(piece.text, room, int(measure.CODE * max(scale, 1)))
     return int(max(scale, 1) * (measure.PROSE + (3 if piece.kind == "question" else 0)))
+
+
+def printed_font(piece: Piece, scale: float = 1) -> int:
+    """The font size of what code prints: the hall is to read it first."""
+    return max(font(piece, scale), measure.code_size(piece.printed, PRINTED_ROOM, measure.CODE + 1))
 
 
 def largest(group: list[Piece], room: float) -> float:
     """How far the fonts of a slide may grow where little stands on it, or its tables have to shrink."""
     most = WITH_CODE if any(piece.kind == "code" for piece in group) else GROWTH[0]
     for scale in GROWTH:
-        if scale <= most and height(group, scale) <= FULL * room:
+        if scale <= most and height(group, scale) <= (FULL_OF_CODE if most < GROWTH[0] else FULL) * room:
             return scale
     return next((scale for scale in SHRUNK if height(group, scale) <= room), SHRUNK[-1])
