@@ -1,130 +1,16 @@
-"""Notebooks become the decks they should: nothing is lost, pictures are large, questions come before answers."""
+"""Cells become the slides they should: which begin one, which share one, which wait behind a key."""
 
-import base64
 import re
-from io import BytesIO
-from itertools import pairwise
-from pathlib import Path
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from PIL import Image
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from slide_cells import SENTENCE, cut, kinds, picture, prints
 
-from course_lib.tables import errata, table
 from tools.slides import __main__ as command
-from tools.slides import assets, deck, layout, measure, pictures, sharing, tables
-from tools.slides.pieces import MOST_LINES, Piece, blocks, parted, pieces
-
-ROOT = Path(__file__).parents[2]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-SENTENCE = "The heart has its side and the lungs have theirs, whatever the network may say about them. "
-
-
-def png(width=800, height=320):
-    file = BytesIO()
-    Image.new("L", (width, height)).save(file, "PNG")
-    return base64.b64encode(file.getvalue()).decode("ascii")
-
-
-def picture(source="draw()", alt="", said=None, size=(800, 320)):
-    """A cell that shows a picture: an explorer, with its sentence, where `said` is given."""
-    about = {"image/png": {"alt": alt}} if alt else {}
-    data = {"image/png": png(*size), "text/plain": said or "<Figure>"}
-    kind, more = ("execute_result", {"execution_count": 1}) if said else ("display_data", {})
-    return new_code_cell(source, outputs=[new_output(kind, data=data, metadata=about, **more)])
-
-
-def prints(source, text="0.5\n"):
-    return new_code_cell(source, outputs=[new_output("stream", name="stdout", text=text)])
-
-
-def tabled(source, shown):
-    return new_code_cell(source, outputs=[new_output("execute_result", data={"text/html": shown.html})])
-
-
-def cut(*cells, own=None):
-    """The slides of some cells under a title: for each its tag, and the kinds and texts of what stands on it."""
-    cells = [new_markdown_cell("# Title"), *cells]
-    result = deck.deck(new_notebook(cells=cells), ["", *own] if own else [""] * len(cells))
-    slides = []
-    for cell in result.cells:
-        if cell.metadata.slideshow.slide_type in ("slide", "subslide"):
-            slides.append((cell.metadata.slideshow.slide_type, []))
-        slides[-1][1].append(cell)
-    return slides
-
-
-def kinds(slides):
-    return [[cell.metadata.deck.kind for cell in cells] for _, cells in slides]
-
-
-def words(text):
-    return re.findall(r"\w+", text)
-
-
-@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
-def lecture(request):
-    """A committed notebook, and its deck."""
-    executed = nbformat.read(request.param, 4)
-    return executed, deck.read(request.param.with_suffix(".py"), request.param)
-
-
-def test_no_word_of_the_prose_is_lost_and_none_comes_twice_or_elsewhere(lecture):
-    executed, shown = lecture
-    said = "\n".join(
-        re.sub(r"\]\([^)]*\)", "]", cell.source) for cell in executed.cells if cell.cell_type == "markdown"
-    )
-    kept = [
-        re.sub(r"\]\([^)]*\)|</?mark>", "]", cell.source)
-        for cell in shown.cells
-        if cell.cell_type == "markdown" and cell.metadata.deck.kind != "said" and cell.metadata.deck.get("level", 1)
-    ]
-    assert words("\n".join(kept)) == words(said)
-
-
-def test_every_picture_is_shown_once_and_has_an_alternative_text(lecture):
-    executed, shown = lecture
-
-    def pngs(notebook):
-        outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-        return [output for output in outputs if "image/png" in output.get("data", {})]
-
-    assert [each.data["image/png"] for each in pngs(shown)] == [each.data["image/png"] for each in pngs(executed)]
-    assert all(each.metadata["image/png"]["alt"].strip() for each in pngs(shown))
-
-
-def test_all_code_but_set_up_is_on_a_slide_or_behind_its_key(lecture):
-    executed, shown = lecture
-    kept = "\n\n".join(cell.source for cell in shown.cells if cell.cell_type == "code")
-    sources = [re.sub(r"\n{3,}", "\n\n", cell.source) for cell in executed.cells if cell.cell_type == "code"]
-    missing = [source for source in sources if source not in kept]
-    assert all(re.search(r"^(DATASET = |plotting\.use\(\)|import |from )", source, re.MULTILINE) for source in missing)
-    assert 1 <= len(missing) <= 3
-
-
-def test_what_was_printed_stands_on_the_slides(lecture):
-    executed, shown = lecture
-    printed = [
-        line
-        for cell in executed.cells
-        if "plotting.use()" not in cell.source
-        for output in cell.get("outputs", [])
-        for line in output.get("text", "").splitlines()
-    ]
-    kept = "\n".join([cell.metadata.deck.get("said", "") or cell.source for cell in shown.cells]).splitlines()
-    assert [line for line in printed if line.strip() and line not in kept] == []
-
-
-def test_no_answer_stands_on_the_slide_of_its_question(lecture):
-    _, shown = lecture
-    asked = False
-    for cell in shown.cells:
-        if cell.metadata.slideshow.slide_type in ("slide", "subslide"):
-            asked = False
-        assert not (asked and cell.metadata.deck.kind in ("picture", "table", "prose"))
-        asked = asked or cell.metadata.deck.kind == "question"
+from tools.slides import assets, deck, layout
+from tools.slides.pieces import blocks, parted, pieces
 
 
 def test_headings_begin_slides_and_the_parts_of_a_section_lie_below_it():
@@ -260,106 +146,12 @@ def test_formulas_and_fences_are_not_parted():
     assert parted("$$" + "x + " * 400 + "$$") == ["$$" + "x + " * 400 + "$$"]
 
 
-def test_a_long_table_is_parted_between_rows_under_the_same_head():
-    shown = table({"name": [f"row {n}" for n in range(60)], "value": list(range(60))}, caption="Sixty")
-    slides = [cells for _, cells in cut(new_markdown_cell("## One"), tabled("table()", shown)) if len(cells) > 2]
-    found = [tables.read(cells[2].metadata.deck.html) for cells in slides]
-    assert len(found) > 1 and [text for part in found for text, _ in part.texts[1:]] == [f"row {n}" for n in range(60)]
-    assert {tuple(part.texts[0]) for part in found} == {("name", "value")}
-    assert [part.caption for part in found] == [f"Sixty ({n} of {len(found)})" for n in range(1, len(found) + 1)]
-
-
-def test_a_table_gets_the_largest_font_at_which_its_words_fit():
-    wide = tables.read(table([{f"quantity_{n:02d}_in_years": n for n in range(6)}]).html)
-    narrow = tables.read(table({"a": 1}).html)
-    assert narrow.size(500, 22) == 22 and wide.size(500, 22) < 22
-    assert wide.least_width(wide.size(500, 22)) <= measure.WIDTH
-
-
-def test_a_table_too_wide_for_any_font_breaks_its_words():
-    wide = tables.read(table([{f"quantity_{n:02d}_in_years": n for n in range(20)}]).html)
-    assert 'class="tight"' in wide.html(wide.size(500, 22))
-
-
-def test_errata_keep_their_box_and_lose_the_caption_that_repeats_the_heading():
-    box = tables.read(errata([("a < b", "b", "here")]).html)
-    assert box.boxed and not box.caption and box.texts[1] == ["a < b", "b", "here"]
-    assert '<div class="errata">' in box.html(20)
-
-
-def test_text_that_is_no_table_is_shown_as_it_is():
-    shown = tables.read("<div>✓ a first check</div>")
-    assert shown.html(20).count("<div") == 2 and "<table" not in shown.html(20)
-    assert 0 < shown.height(20) < 80
-
-
-def test_a_wide_picture_has_its_text_below_and_a_square_one_beside_it():
-    wide, square = (Piece("picture", png=png(*size)) for size in ((1200, 400), (500, 500)))
-    assert pictures.fit(wide, 570, [SENTENCE]).layout == "under"
-    assert pictures.fit(square, 570, [SENTENCE]).layout == "beside"
-
-
-def test_prose_never_makes_a_picture_small():
-    large = Piece("picture", png=png(900, 500))
-    found, count = pictures.with_prose(large, 570, [4 * SENTENCE] * 5)
-    assert 0 < count < 5 and found.scale >= pictures.SMALLEST
-
-
-def test_no_picture_leaves_its_slide():
-    for size in ((300, 1200), (3000, 200), (40, 40)):
-        found = pictures.fit(Piece("picture", png=png(*size), printed="Said."), 570, [])
-        assert found.width <= measure.WIDTH and found.height <= 570 and found.scale <= pictures.LARGEST
-
-
-def test_fonts_grow_where_little_stands_and_never_overflow():
-    assert sharing.largest([Piece("prose", "One line.")], 570) == sharing.GROWTH[0]
-    full = [Piece("prose", SENTENCE * 4)] * 3
-    assert sharing.largest(full, sharing.height(full)) == 1
-
-
-def test_a_slide_holds_no_more_prose_than_can_be_read():
-    _, *slides = cut(new_markdown_cell("## One\n\n" + "\n\n".join(["Short."] * 40)))
-    assert len(slides) > 2
-    for _, cells in slides:
-        assert sum(measure.prose_lines(block) for block in cells[1].source.split("\n\n")) <= MOST_LINES
-
-
-def test_lines_are_counted_as_they_break_between_words():
-    across = measure.width("two words", 20)
-    assert measure.lines("two words", 20, across) == 1
-    assert measure.lines("two words", 20, across / 1.5) == 2
-    assert measure.plain("[a *link*](b.html) to $\\alpha_1$ and `x_y`") == "a link to x_1 and x_y"
-
-
-def test_code_is_as_large_as_its_longest_line_allows():
-    assert measure.code_size("x = 1", 500) == measure.CODE
-    assert measure.code_size("x" * 120, 500) < measure.CODE
-    assert measure.code_size("x" * 500, 500) == measure.SMALLEST_CODE
-
-
 def test_links_lead_to_decks_or_are_only_named():
     text = (
         "[one](01_cnn.ipynb), [two](../notebooks/02_metrics.ipynb), [three](../exercises/03.ipynb), [web](https://a.b)"
     )
     ((_, cells),) = cut(new_markdown_cell(text))
     assert cells[1].source == "[one](01_cnn.html), [two](02_metrics.html), three, [web](https://a.b)"
-
-
-def test_a_page_names_its_title_and_language_and_loads_nothing_from_elsewhere(lecture):
-    _, shown = lecture
-    page = deck.page(shown)
-    assert '<html lang="en">' in page and f"<title>{shown.metadata.title}</title>" in page
-    loaded = re.findall(r'<(?:script|link|img|iframe)\b[^>]*?(?:src|href)="([^"]{,60})', page)
-    assert {each.split(":")[0].split("/")[0] for each in loaded} == {"_static", "data"}
-    assert not re.search(r"\b(In|Out)\s*\[\d*\]:", page)
-    assert page.count("<h1>") == 1 and page.count("<section>") == page.count("</section>")
-
-
-def test_sections_come_in_the_order_of_their_headings(lecture):
-    _, shown = lecture
-    levels = [cell.metadata.deck.level for cell in shown.cells if cell.metadata.deck.get("level")]
-    assert levels[0] == 1 and set(levels[1:]) <= {2, 3}
-    assert all(deeper <= level + 1 for level, deeper in pairwise(levels))
 
 
 def test_a_notebook_that_is_not_its_sources_is_refused(tmp_path):
