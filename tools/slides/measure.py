@@ -1,6 +1,6 @@
 """How many pixels things take on a slide of 1280 × 720, from the fonts that the decks bring along.
 
-Estimates: a browser breaks lines a little differently. tests/browser/test_slides_in_browser.py sees that nothing overflows.
+Estimates: a browser breaks lines a little differently, and tests/browser/test_slides_in_browser.py sees that all fits.
 """
 
 import re
