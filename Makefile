@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 # Two test workers share two cores: one thread each is faster than four that wait for one another.
 RUN    := OMP_NUM_THREADS=1 $(BIN)/python -m
 
-.PHONY: setup lab test notebooks check site bench clean
+.PHONY: setup lab test notebooks slides site check bench clean
 
 setup: $(VENV)/.lab
 
@@ -21,7 +21,10 @@ test: check $(VENV)/.browser
 notebooks: $(VENV)/.test
 	$(RUN) tools.build $(ARGS)
 
-site: $(VENV)/.site
+slides: $(VENV)/.test
+	$(RUN) tools.slides $(ARGS)
+
+site: $(VENV)/.test
 	$(RUN) tools.website $(ARGS)
 
 check: $(VENV)/.test
@@ -46,10 +49,6 @@ $(VENV)/.lab: pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.lab
 	$(PIP) --editable ".[lab,grading,site,test]"
-	@touch $@ $(VENV)/.site
-
-$(VENV)/.site: $(VENV)/.lab
-	$(PIP) --editable ".[lab,site]"
 	@touch $@
 
 # The browser tests take whichever Chromium there is; where there is none, Playwright brings its own.
