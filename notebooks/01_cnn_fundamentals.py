@@ -832,10 +832,10 @@ slips = [fact.value for key, fact in facts.items() if key.startswith("errata.")]
 assert len(slips) == 7
 plotting.errata([(slip["slide"], slip["correct"], slip["proof"]) for slip in slips])
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # ## Every number, and where it comes from
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 numbers = {key: fact for key, fact in facts.items() if not key.startswith("errata.") and np.isscalar(fact.value)}
 assert all(fact.source for fact in numbers.values())
 def digits_grouped(value):

@@ -90,6 +90,7 @@ def _problems(page, address: str, name: str) -> list[str]:
     page.on("pageerror", lambda error: found.append(f"{name}: {error}"))
     page.goto(address + name)
     page.evaluate("() => window.MathJax?.startup?.promise?.then(() => true)")  # until formulas are set
+    found = list(found)  # axe asks for style sheets itself
     broken = Axe().run(page, options=RULES).response["violations"]
     found += [f"{name}: {rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in broken]
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

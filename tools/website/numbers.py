@@ -58,7 +58,7 @@ def page(all_rows: list[Row], lectures: dict[str, tuple[str, str]]) -> str:
 
 
 def _table(shown: list[Row]) -> str:
-    head = "| What, and where it was published | Published | Ours | Agree | How ours came about |\n|---|---:|---:|---|---|\n"
+    head = "| What, and where it stands | Published | Ours | Agree | How ours came about |\n|---|---:|---:|---|---|\n"
     return head + "".join(
         f"| {row.what}<br><small>{row.source.replace('|', '/')}</small> | {_digits(row.published)} "
         f"| {_digits(row.ours, row.published)} | {VERDICT[row.agrees]} | {row.how} |\n"
