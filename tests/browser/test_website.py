@@ -90,13 +90,13 @@ def _problems(page, address: str, name: str) -> list[str]:
     page.on("pageerror", lambda error: found.append(f"{name}: {error}"))
     page.goto(address + name)
     page.evaluate("() => window.MathJax?.startup?.promise?.then(() => true)")  # until formulas are set
-    found = list(found)  # axe asks for style sheets itself
+    problems = list(found)  # until here: axe asks for style sheets itself
     broken = Axe().run(page, options=RULES).response["violations"]
-    found += [f"{name}: {rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in broken]
+    problems += [f"{name}: {rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in broken]
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    found += [f"{name}: {wide} px wider than the window"] if wide > 0 else []
+    problems += [f"{name}: {wide} px wider than the window"] if wide > 0 else []
     page.close()
-    return found
+    return problems
 
 
 def test_the_search_finds_a_term_and_a_function(browser, address):
