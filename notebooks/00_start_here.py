@@ -35,6 +35,9 @@ plotting.use()
 # | 5 | [Intrinsic dimension](05_intrinsic_dimension.ipynb): how many directions an image can move in | [ten questions](../exercises/05_intrinsic_dimension.ipynb) |
 # | 6 | [t-SimCNE](06_tsimcne.ipynb): a map of an image data set that learns to draw itself | [ten questions](../exercises/06_tsimcne.ipynb) |
 #
+# Afterwards, [your own data](07_your_own_data.ipynb) takes a folder of your images through quality checks, duplicates, intrinsic dimension, a map and a
+# classifier; two lines are to be changed.
+#
 # Each lecture has *explorers*, pictures with sliders. Before each of them stands a *predict first* question: write your guess down before you move
 # anything. What you guessed wrong is what you will remember.
 
