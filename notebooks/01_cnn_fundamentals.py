@@ -477,6 +477,8 @@ wrong = np.flatnonzero(predicted != lenets.targets)
 matrix = confusion_matrix(lenets.targets, predicted, labels=range(n_classes))
 fig, ax = plotting.figure(size=(6.4, 5))
 figures.draw_confusion(matrix, train.class_names, ax=ax)
+
+# %%
 fig, axes = plotting.figure(6, size=(10, 2.2))
 figures.draw_mistakes(test.images[wrong], lenets.targets[wrong], predicted[wrong], axes=axes);
 

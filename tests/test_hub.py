@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tools.website import colab
+
 ROOT = Path(__file__).parents[1]
 
 on_posix = pytest.mark.skipif(os.name == "nt", reason="repo2docker's images are Linux")
@@ -46,3 +48,5 @@ def test_the_published_website_is_what_make_builds():
     made = next(step["run"] for step in steps if step.get("run", "").startswith("make"))
     targets = {line.partition(":")[0] for line in (ROOT / "Makefile").read_text("utf-8").splitlines()}
     assert set(made.split()[1:]) <= targets
+    pushed = steps[-1]
+    assert pushed["working-directory"] == "build/site/html" and f" {colab.BRANCH}" in pushed["run"]

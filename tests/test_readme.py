@@ -26,6 +26,8 @@ def somebody(tmp_path, monkeypatch):
     """A folder of images, and predictions: validation and test people are others."""
     rng = np.random.default_rng(0)
     (tmp_path / "my_images").mkdir()
+    rows = [f"{number:02d}.png,{number % 2},p{number // 2}" for number in range(40)]
+    (tmp_path / "table.csv").write_text("\n".join(["file,label,patient", *rows]))
     for number in range(40):
         image = np.clip(rng.normal(128, 40, (32, 32)), 0, 255).astype(np.uint8)
         Image.fromarray(image).save(tmp_path / "my_images" / f"{number:02d}.png")
@@ -47,18 +49,16 @@ def test_the_code_runs_as_it_stands(page, somebody):
     shown = blocks(page)
     assert len(shown) == 3
     for block in shown:
-        if "choose_threshold" in block:  # one finding has one threshold
-            somebody |= {name: somebody[name][:, 0] for name in ("y_true", "y_score")}
         exec(compile(block, page, "exec"), somebody)
     assert Path("my_map.safetensors").exists() and somebody["points"].shape == (40, 2)
 
 
 def test_the_pictures_are_those_that_the_lectures_show():
     assert len(re.findall(r"!\[[^\]]{20,}\]\(docs/[\w/]+\.png\)", README)) == 4
-    for name, (lecture, number) in pictures.SHOWN.items():
-        png, _ = pictures.picture(lecture, number)
-        kept = (pictures.FOLDER / f"{name}.png").read_bytes()
-        assert kept == png, f"{name}.png is not what lecture {lecture} shows; run python -m tools.pictures"
+    for lecture in pictures.SHOWN:
+        name, png, _ = pictures.picture(lecture)
+        kept = (pictures.FOLDER / name).read_bytes()
+        assert kept == png, f"{name} is not what {lecture} shows; run python -m tools.pictures"
 
 
 def test_the_times_and_the_memory_are_those_that_were_measured():

@@ -1,6 +1,7 @@
 """Pages of the website, before Sphinx sees them."""
 
 import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -8,13 +9,14 @@ import pytest
 
 from course_lib.published import published
 from tools.website import front, written
+from tools.website.__main__ import build
 from tools.website.colab import badge, colab_copy, repository
 from tools.website.comparisons import rows
 from tools.website.docstrings import plain
 from tools.website.numbers import Row
 from tools.website.numbers import page as numbers_page
 from tools.website.pages import page, pictures, promoted
-from tools.website.sources import committed
+from tools.website.sources import about_the_course, committed, meant
 from tools.website.terms import Term, linked, terms
 
 ROOT = Path(__file__).parents[2]
@@ -58,13 +60,50 @@ def test_a_longer_term_is_found_before_the_one_it_holds():
 
 
 def test_each_term_of_the_glossary_is_linked_from_a_lecture_or_an_exercise():
-    waiting = terms((ROOT / "docs" / "glossary.md").read_text(encoding="utf-8"))
-    assert len(waiting) > 60
-    for made in [*committed("notebooks").values(), *committed("exercises").values()]:
-        for cell in made.cells:
-            if cell.cell_type == "markdown":
-                _, waiting = linked(cell.source, waiting)
-    assert [term.name for term in waiting] == []
+    glossary = terms((ROOT / "docs" / "glossary.md").read_text(encoding="utf-8"))
+    lectures, exercises = committed("notebooks"), committed("exercises")
+    course, linked_somewhere = about_the_course(lectures), set()
+    for name, made in [*lectures.items(), *exercises.items()]:
+        cells = page(made, name, meant(glossary, course.get(name, {})), "").cells
+        prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+        linked_somewhere |= set(re.findall(r"\{term\}`[^<`]+ <([^>]+)>`", prose))
+    assert len(glossary) > 75
+    assert {term.name for term in glossary} - linked_somewhere == set()
+
+
+def test_a_term_that_means_something_else_in_a_lecture_is_not_linked_there():
+    kernel, threshold = Term("kernel", ("kernel",)), Term("threshold", ("threshold",))
+    assert meant([kernel, threshold], {"means_otherwise": ["kernel"]}) == [threshold]
+    assert "kernel" in about_the_course(committed("notebooks"))["06_tsimcne"]["means_otherwise"]
+
+
+def test_titles_of_papers_are_not_linked():
+    made = page(
+        notebook(text("# Title"), text("## References\n\nA paper on the kernel")),
+        "05_name",
+        [Term("kernel", ("kernel",))],
+        "",
+    )
+    assert "{term}" not in made.cells[1].source
+
+
+def test_two_pictures_in_one_cell_are_refused_because_a_page_cannot_tell_their_words_apart():
+    cell = code(**{"image/png": DOT}, alt="one")
+    cell.outputs += code(**{"image/png": DOT}, alt="two").outputs
+    with pytest.raises(ValueError, match="a cell with two pictures"):
+        page(notebook(text("# Title"), cell), "05_name", [], "")
+
+
+def test_a_notebook_without_a_title_is_refused():
+    with pytest.raises(ValueError, match="its first cell has no title: 'No title'"):
+        page(notebook(text("No title")), "05_name", [], "")
+
+
+def test_a_folder_that_the_website_did_not_make_is_left_alone(tmp_path):
+    (tmp_path / "html").mkdir()
+    with pytest.raises(ValueError, match="is not empty, and was not made by this command"):
+        build(tmp_path)
+    assert (tmp_path / "html").exists()
 
 
 def test_a_page_keeps_the_words_of_its_pictures_and_frames_its_tables():
@@ -136,9 +175,10 @@ def test_a_number_that_is_off_is_called_so_on_its_page():
 
 def test_all_errata_of_all_lectures_are_on_their_page():
     course = json.loads((ROOT / "docs" / "course.json").read_text(encoding="utf-8"))
-    made = written.errata({about["room"]: (name, name) for name, about in course.items()})
-    slips = sum(key.startswith("errata.") for about in course.values() for key in published(about["room"]))
-    assert made.count("\n| ") == slips + len(course)  # and a head for each lecture
+    rooms = {about["room"]: (name, name) for name, about in course.items() if about["room"]}
+    made = written.errata(rooms)
+    slips = sum(key.startswith("errata.") for room in rooms for key in published(room))
+    assert slips > 25 and made.count("\n| ") == slips + len(rooms)  # and a head for each lecture
 
 
 def test_a_card_names_source_license_and_citation_and_says_what_is_simulated():
@@ -154,8 +194,9 @@ def test_docstrings_show_bars_and_stars_as_they_stand_and_leave_examples_alone()
 
 
 def test_a_colab_copy_installs_the_course_first_and_carries_no_outputs(monkeypatch):
+    monkeypatch.setenv("GITHUB_SHA", "abc123")
     made = colab_copy(notebook(code("1", **{"image/png": DOT})), "owner/course")
-    assert "git+https://github.com/owner/course" in made.cells[0].source and made.cells[1].outputs == []
+    assert "git+https://github.com/owner/course@abc123" in made.cells[0].source and made.cells[1].outputs == []
     nbformat.validate(made)
     assert "owner/course/blob/gh-pages/colab/05_name.ipynb" in badge("05_name", "owner/course")
 

@@ -10,17 +10,32 @@ import sys
 from pathlib import Path
 
 from tools.build import ROOT
+from tools.slides import __main__ as slides
 from tools.website.sources import write_sources
+
+MARK = ".website"  # in a folder that may be deleted and made again
 
 
 def build(out: Path) -> int:
-    """Build `out`/html from the repository; returns Sphinx's exit status."""
+    """Build `out`/html from the repository, the slides in it; returns Sphinx's exit status.
+
+    Raises
+    ------
+    ValueError
+        If `out` holds something that this did not make: what it made is deleted first.
+    """
     from sphinx.cmd.build import main as sphinx
 
-    source, html = out / "source", out / "html"
+    source, html, mark = out / "source", out / "html", out / MARK
+    if out.exists() and any(out.iterdir()) and not mark.exists():
+        raise ValueError(f"out: {out} is not empty, and was not made by this command")
+    out.mkdir(parents=True, exist_ok=True)
+    mark.touch()
     write_sources(source)
     shutil.rmtree(html, ignore_errors=True)
-    return sphinx(["-b", "html", "-W", "--keep-going", "-q", "-d", str(out / "doctrees"), str(source), str(html)])
+    status = sphinx(["-b", "html", "-W", "--keep-going", "-q", "-d", str(out / "doctrees"), str(source), str(html)])
+    slides.write(ROOT, html / "slides")
+    return status
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 ADDRESS = "https://colab.research.google.com/github"
 BRANCH = "gh-pages"  # where the website is published, with these copies
 INSTALL = """# Colab has no copy of the course: install it (a minute), then go on.
-%pip install --quiet "git+https://github.com/{repository}"
+%pip install --quiet "git+https://github.com/{repository}@{commit}"
 """
 
 
@@ -34,12 +34,14 @@ def repository() -> str | None:
 
 
 def colab_copy(notebook: NotebookNode, repository: str) -> NotebookNode:
-    """The notebook with a first cell that installs the course, and without its outputs."""
+    """The notebook with a first cell that installs the course as it was at this commit, and without its outputs."""
     result = copy.deepcopy(notebook)
     for cell in result.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    install = nbformat.v4.new_code_cell(INSTALL.format(repository=repository), id="install-the-course")
+    install = nbformat.v4.new_code_cell(
+        INSTALL.format(repository=repository, commit=os.environ.get("GITHUB_SHA") or "HEAD"), id="install-the-course"
+    )
     result.cells.insert(0, install)
     return result
 

@@ -39,11 +39,12 @@ def lecture_list(course: dict, notebooks: dict[str, NotebookNode], folder: Path)
     for name, about in course.items():
         picture = pictures(notebooks[name], name)[about["picture"]]
         (folder / f"{name}.png").write_bytes(base64.b64decode(picture["png"]))
+        exercise = f'<a href="exercises/{name}.html">exercise {int(name[:2])}</a>'
+        facts = f'<p class="facts">{about["minutes"]} minutes · {exercise}</p>' if about["minutes"] else ""
         items.append(
             f'<li><img class="still" src="_static/gallery/{name}.png" alt="{escape(picture["alt"], quote=True)}">'
             f'<div class="about"><h2><a href="notebooks/{name}.html">{int(name[:2])} · {escape(about["name"])}</a></h2>'
-            f"<p>You will {escape(about['will'])}.</p>"
-            f'<p class="facts">90 minutes · <a href="exercises/{name}.html">exercise {int(name[:2])}</a></p></div></li>'
+            f"<p>You will {escape(about['will'])}.</p>{facts}</div></li>"
         )
     return '<ul class="lectures">\n' + "\n".join(items) + "\n</ul>\n"
 

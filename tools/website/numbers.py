@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tools.website.written import cell
+
 VERDICT = {True: "yes", False: "**no**", None: "not like for like"}
 
 
@@ -46,10 +48,11 @@ def page(all_rows: list[Row], lectures: dict[str, tuple[str, str]]) -> str:
     agreed = [row.agrees for row in all_rows if row.agrees is not None]
     parts = [
         "# Published numbers beside ours\n",
-        f"{len(all_rows)} numbers that the lectures quote, beside what the course's own code gives. {sum(agreed)} of "
-        f"{len(agreed)} that can be compared agree: to the published digits, or within the scatter of another "
-        "draw where it says so. The others are not like for like, and say why. Ours are computed whenever this page is "
-        "built, unless *measured beforehand* stands there.\n",
+        f"{len(all_rows)} numbers that the lectures quote, beside what the course's own code gives. Where they stand is "
+        "said in small print: in a paper, on a slide, or *recomputed* from what a paper says by other means than ours. "
+        f"{sum(agreed)} of {len(agreed)} that can be compared agree, to the digits shown or within what the last "
+        "column says. The others are not like for like, and say why. Ours are computed whenever this page is built, "
+        "unless *measured beforehand* stands there.\n",
     ]
     for name, title in lectures.values():
         if shown := [row for row in all_rows if row.lecture == name]:
@@ -60,19 +63,16 @@ def page(all_rows: list[Row], lectures: dict[str, tuple[str, str]]) -> str:
 def _table(shown: list[Row]) -> str:
     head = "| What, and where it stands | Published | Ours | Agree | How ours came about |\n|---|---:|---:|---|---|\n"
     return head + "".join(
-        f"| {row.what}<br><small>{row.source.replace('|', '/')}</small> | {_digits(row.published)} "
-        f"| {_digits(row.ours, row.published)} | {VERDICT[row.agrees]} | {row.how} |\n"
+        f"| {cell(row.what)}<br><small>{cell(row.source)}</small> | {row.published:,} "
+        f"| {_like(row.ours, row.published)} | {VERDICT[row.agrees]} | {cell(row.how)} |\n"
         for row in shown
     )
 
 
-def _digits(value: float, like: float | None = None) -> str:
-    """A number with as many digits as the published one, and one more where it is no whole number."""
-    like = value if like is None else like
-    if float(like).is_integer() and float(value).is_integer():
-        return f"{int(value):,}"
-    if value == like:
-        return f"{value:g}"
-    written = f"{like:g}"
-    places = len(written.partition(".")[2].partition("e")[0]) + 1
-    return f"{value:.{places}f}" if "e" not in written else f"{value:.{places + 1}e}"
+def _like(value: float, published: float) -> str:
+    """A number with one digit more than the published one; a whole number as such, and equal ones alike."""
+    if isinstance(published, int) or abs(value - published) < 1e-12 * abs(published):
+        return f"{round(value):,}" if isinstance(published, int) else f"{published:,}"
+    digits, _, exponent = f"{published}".partition("e")
+    places = len(digits.partition(".")[2]) + 1
+    return f"{value:.{places}e}" if exponent else f"{value:,.{places}f}"

@@ -8,6 +8,7 @@ from nbformat import NotebookNode
 from tools.website.terms import Term, linked
 
 HEADING = re.compile(r"^(#{1,3}) (.+)$", re.MULTILINE)
+LITERATURE = re.compile(r"^## References", re.MULTILINE)
 CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
 
 
@@ -27,12 +28,18 @@ def page(notebook: NotebookNode, name: str, terms: list[Term], notice: str) -> N
         Of the glossary.
     notice : str
         Markdown that stands under the title.
+
+    Raises
+    ------
+    ValueError
+        If the first cell has no title, or a cell shows two pictures with words of their own.
     """
     result = copy.deepcopy(notebook)
     waiting, number = list(terms), 0
     for cell in result.cells:
         cell.metadata.pop("slideshow", None)
         if cell.cell_type == "markdown":
+            waiting = [] if LITERATURE.search(cell.source) else waiting  # titles of papers are no prose
             cell.source, waiting = linked(cell.source, waiting)
             cell.source, number = _anchored(cell.source, name, number)
         elif cell.cell_type == "code":
@@ -83,9 +90,13 @@ def _anchored(source: str, name: str, number: int) -> tuple[str, int]:
 
 
 def _described(cell: NotebookNode) -> None:
-    words = [alternative_text(output) for output in cell.outputs if "image/png" in output.get("data", {})]
+    words = {alternative_text(output) for output in cell.outputs if "image/png" in output.get("data", {})}
+    if len(words) > 1:
+        raise ValueError(
+            f"notebook: a cell with two pictures, whose words a page cannot tell apart: {cell.source[:60]}"
+        )
     if words:
-        cell.metadata["mystnb"] = {"image": {"alt": " ".join(dict.fromkeys(words))}}
+        cell.metadata["mystnb"] = {"image": {"alt": words.pop()}}
 
 
 def _framed(cell: NotebookNode) -> None:
@@ -101,6 +112,8 @@ def _framed(cell: NotebookNode) -> None:
 
 def _insert_notice(result: NotebookNode, notice: str) -> None:
     first = result.cells[0]
+    if not re.search(r"^# .+$", first.source, re.MULTILINE):
+        raise ValueError(f"notebook: its first cell has no title: {first.source[:60]!r}")
     first.source = re.sub(r"^# .+$", lambda title: f"{title[0]}\n\n{notice}", first.source, count=1, flags=re.MULTILINE)
 
 

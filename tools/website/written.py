@@ -9,12 +9,12 @@ def errata(lectures: dict[str, str]) -> str:
     """The page of all errata. `lectures` gives the title of each lecture's page by the name of its room."""
     parts = [
         "# Errata\n",
-        "What the slides, papers and programs that the course is made from say otherwise than it is, with where the "
-        "course shows it. Each lecture has its own box; here they are together.\n",
+        "What the slides, papers and programs that the course is made from get wrong, and where the course shows it. "
+        "Each lecture has its own box; here they are together.\n",
     ]
     for room, (name, title) in lectures.items():
         slips = [fact.value for key, fact in published(room).items() if key.startswith("errata.")]
-        rows = "".join(f"| {' | '.join(_cell(text) for text in slip.values())} |\n" for slip in slips)
+        rows = "".join(f"| {' | '.join(cell(text) for text in slip.values())} |\n" for slip in slips)
         if rows:
             parts.append(
                 f"## [{title}](notebooks/{name}.ipynb)\n\n| It says | Right is | Shown in |\n|---|---|---|\n{rows}"
@@ -22,7 +22,7 @@ def errata(lectures: dict[str, str]) -> str:
     return "\n".join(parts)
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """Plain text as a table's cell: what Markdown would read as markup is escaped."""
     return "".join(f"\\{sign}" if sign in "|*_$`<[]" else sign for sign in text).replace("\n", " ")
 
@@ -53,7 +53,7 @@ def _section(title: str, shown: list[DatasetCard]) -> str:
     lines = [f"## {title}\n"]
     for card in shown:
         facts = {"Source": card.source, "License": card.license, "Cite": card.citation}
-        lines += [f"### {_cell(card.title)}\n", f"{_cell(card.description)}\n"]
+        lines += [f"### {cell(card.title)}\n", f"{cell(card.description)}\n"]
         lines += [f"- **{label}**: {_linked(fact)}" for label, fact in facts.items() if fact]
         lines.append("")
     return "\n".join(lines)
@@ -61,6 +61,6 @@ def _section(title: str, shown: list[DatasetCard]) -> str:
 
 def _linked(text: str) -> str:
     """Plain text, its addresses as links."""
-    words = [f"<{word.rstrip(',.;')}>{word[len(word.rstrip(',.;')):]}" if word.startswith("http") else _cell(word)
+    words = [f"<{word.rstrip(',.;')}>{word[len(word.rstrip(',.;')):]}" if word.startswith("http") else cell(word)
              for word in text.split(" ")]  # fmt: skip
     return " ".join(words)
