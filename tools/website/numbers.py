@@ -48,8 +48,8 @@ def page(all_rows: list[Row], lectures: dict[str, tuple[str, str]]) -> str:
     agreed = [row.agrees for row in all_rows if row.agrees is not None]
     parts = [
         "# Published numbers beside ours\n",
-        f"{len(all_rows)} numbers that the lectures quote, beside what the course's own code gives. Where they stand is "
-        "said in small print: in a paper, on a slide, or *recomputed* from what a paper says by other means than ours. "
+        f"{len(all_rows)} numbers that the lectures quote, beside what the course's own code gives. Where they stand "
+        "is said in small print: in a paper, on a slide, or *recomputed* from what a paper says by other means. "
         f"{sum(agreed)} of {len(agreed)} that can be compared agree, to the digits shown or within what the last "
         "column says. The others are not like for like, and say why. Ours are computed whenever this page is built, "
         "unless *measured beforehand* stands there.\n",
