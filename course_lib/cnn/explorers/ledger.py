@@ -25,8 +25,8 @@ def ledger_explorer() -> Explorer:
         panels=2,
         size=(10.5, 4.6),
         network=Choice("Network", [*NETWORKS, OWN], value="AlexNet"),
-        input_shape=TextBox("Input of your own (maps × rows × columns)", "3 × 224 × 224"),
-        layers=TextBox("Layers of your own", ALEXNET, rows=8),
+        input_shape=TextBox("Own input (maps×rows×columns)", "3 × 224 × 224"),
+        layers=TextBox("Own layers", ALEXNET, rows=8),
     )
 
 
