@@ -71,12 +71,26 @@ function listen(model, frame, image, state) {
   });
 }
 
-// ipywidgets' slider handles carry no name for a screen reader: give them their label's.
+// ipywidgets' slider handles, and the numbers beside them, carry no name for a screen reader: give them their label's.
 function nameSliders(node) {
   for (const slider of node.closest(".course-explorer")?.querySelectorAll(".widget-slider") ?? []) {
     const label = slider.querySelector(".widget-label")?.textContent;
     slider.querySelectorAll(".noUi-handle").forEach((handle) => handle.setAttribute("aria-label", label));
+    const readout = slider.querySelector(".widget-readout");
+    readout?.setAttribute("role", "textbox");
+    readout?.setAttribute("aria-label", `${label}, as a number`);
   }
+}
+
+// JupyterLab goes to another cell at an arrow key, and obeys single letters: in an explorer the arrows are the slider's
+// or the list's, and letters in a list choose from it. JupyterLab asks for this attribute when a key has reached the
+// document, so it is set before; every other key, such as Shift Enter, stays JupyterLab's.
+function keepKeys(event) {
+  const { target, key } = event;
+  if (!target.matches?.(".course-explorer :is(select, .noUi-handle)")) return;
+  const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+  const own = key.startsWith("Arrow") || (key.length === 1 && target.tagName === "SELECT");
+  target.toggleAttribute("data-lm-suppress-shortcuts", plain && own);
 }
 
 function render({ model, el }) {
@@ -86,7 +100,7 @@ function render({ model, el }) {
   if (model.get("answers") !== "nothing") listen(model, frame, image, state);
 
   const updates = {
-    text: () => (text.textContent = model.get("text")),
+    text: () => (text.textContent = model.get("text").replace(/(\d) %/g, "$1\u00a0%")), // no line ends between them
     tone: () => (text.dataset.tone = model.get("tone")),
     html: () => (table.innerHTML = model.get("html")),
     width: () => (image.style.width = `${model.get("width")}px`),
@@ -100,8 +114,11 @@ function render({ model, el }) {
   const answered = () => (state.waiting = false);
   model.on("change", answered);
   const naming = setTimeout(() => nameSliders(el), 300);
+  const keeping = (event) => keepKeys(event); // each explorer takes away its own
+  window.addEventListener("keydown", keeping, true);
   return () => {
     clearTimeout(naming);
+    window.removeEventListener("keydown", keeping, true);
     for (const [name, update] of Object.entries(updates)) model.off(`change:${name}`, update);
     model.off("change", answered);
     if (state.address) URL.revokeObjectURL(state.address);

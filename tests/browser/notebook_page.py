@@ -57,6 +57,15 @@ class NotebookPage:
             raise AssertionError(f"a cell raised {raised[0]}")
         self.wait_until_idle()
 
+    def show(self, theme: str, width: int) -> None:
+        """Make the page light or dark and that wide; on a narrow one the contents are closed, as a reader would."""
+        self.page.set_viewport_size({"width": width, "height": 1000})
+        self.page.emulate_media(color_scheme=theme)
+        self.page.evaluate(f"window.jupyterapp.shell.{'expandLeft' if width > 1000 else 'collapseLeft'}()")
+        light = "true" if theme == "light" else "false"
+        self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")  # covers the page while the theme loads
+
     def wait_until_idle(self) -> None:
         self.page.wait_for_function(f"{CURRENT}?.sessionContext?.session?.kernel?.status === 'idle'")
 

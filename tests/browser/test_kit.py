@@ -5,6 +5,7 @@ import re
 import sys
 
 import pytest
+from notebook_page import CURRENT
 
 CELLS = [
     """
@@ -125,6 +126,23 @@ def test_the_picture_answers_to_clicks_and_arrow_keys(kit):
     frame.press("Shift+ArrowRight")
     page.expect_text("n is 4")
     assert page.errors == []
+
+
+def test_keys_in_a_list_or_on_a_slider_are_its_own_and_not_the_notebooks(kit):
+    page = kit()
+    cells = f"[{CURRENT}.content.activeCellIndex, {CURRENT}.content.widgets.length]"
+    marker = page.explorer().get_by_label("Marker")
+    marker.focus()  # which makes its cell the active one
+    before = page.page.evaluate(cells)
+    marker.press("ArrowDown")
+    page.expect_text("n is 2, s")
+    marker.press("c")  # the first letter of another choice; JupyterLab would copy the cell
+    page.expect_text("n is 2, o")
+    page.explorer().locator(".noUi-handle").press("ArrowUp")
+    page.expect_text("n is 3, o")
+    assert page.page.evaluate(cells) == before
+    marker.press("Shift+Enter")  # is still JupyterLab's: it runs the cell and goes to the next
+    page.page.wait_for_function(f"before => {cells}[0] !== before[0]", arg=before)
 
 
 def test_while_a_scene_is_drawn_only_the_newest_values_wait(kit):

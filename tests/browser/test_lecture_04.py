@@ -16,12 +16,13 @@ for seed, n in ((0, 80), (1, 100)):
     age = np.random.default_rng(seed).uniform(45, 80, n)
     sides += [np.stack([simulate_predictor(age, 0.3 + p / 60, seed=100 * seed + p) for p in range(27)], axis=1), age]
 
-def people(diagnosis, n, gap, seed):
+def people(diagnosis, n, gap, seed, site="A"):
     age = np.random.default_rng(seed).uniform(50, 80, n)
     predicted = simulate_predictor(age + gap, 0.8, seed=seed)
-    return pd.DataFrame({"age": age, "predicted": predicted, "diagnosis": diagnosis, "site": "A"})
+    return pd.DataFrame({"age": age, "predicted": predicted, "diagnosis": diagnosis, "site": site})
 
-cohort = pd.concat([people("control", 60, 0, 1), people("MCI", 40, 3, 2), people("AD", 40, 7, 3)])
+groups = [("control", 60, 0, 1), ("MCI", 40, 3, 2), ("AD", 40, 7, 3), ("MCI", 40, 9, 5, "B")]
+cohort = pd.concat([people(*group) for group in groups])
 healthy = people("control", 60, 0, 4)
 """
 EXPLORERS = [

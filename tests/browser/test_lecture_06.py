@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 AUGMENTATIONS, LOSSES, LAPSE, ATLAS = range(4)
-PEOPLE = """
+SETUP = """
 cells = simulate_blood(200, seed=0)
 lapse = explorers.TimeLapse(cells.labels)
 fitted = TSimCNE.for_two_cores(epochs=(2, 1, 2), callback=lapse, progress=False).fit(cells)
@@ -25,7 +25,7 @@ EXPLORERS = [
 
 @pytest.fixture
 def lecture(lab, open_notebook):
-    return lecture_page(lab, open_notebook, "06_tsimcne", EXPLORERS, PEOPLE)
+    return lecture_page(lab, open_notebook, "06_tsimcne", EXPLORERS, SETUP)
 
 
 def draw_lasso(page, number):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike
 
 from course_lib import plotting
@@ -58,7 +57,7 @@ def draw_ppv(sensitivity: float, specificity: float, marked: Mapping[str, float]
     sensitivity, specificity : float
         Where both rates of positive calls are 0, there is no PPV and no curve.
     marked : dict name -> prevalence
-        One or two: their PPVs are written above the curve.
+        One or two: their PPVs are written above, where no curve goes.
     title : str
     ax : matplotlib Axes
     simulated : bool
@@ -70,18 +69,15 @@ def draw_ppv(sensitivity: float, specificity: float, marked: Mapping[str, float]
     share = np.geomspace(1e-3, 1, 200)
     ax.plot(share, _ppv(sensitivity, specificity, share), color=plotting.COLORS["blue"], linewidth=3)
     ax.plot(share, share, color=plotting.COLORS["muted"], linewidth=1.5, linestyle=(0, (3, 2)))
-    for color, side, (name, prevalence) in zip(("orange", "green"), (1, -1), marked.items(), strict=False):
+    for color, height, (name, prevalence) in zip(("orange", "green"), (1.23, 1.09), marked.items(), strict=False):
         value, color = _ppv(sensitivity, specificity, prevalence), plotting.COLORS[color]
-        ax.axvline(prevalence, color=color, linewidth=1.5, linestyle=DOTTED)
+        ax.plot([prevalence] * 2, [-0.03, 1.03], color=color, linewidth=1.5, linestyle=DOTTED)
         ax.plot(prevalence, value, "o", color=color, markersize=13, zorder=4)
-        ax.text(
-            0.03, 0.84 if side > 0 else 0.75, f"{name}: PPV {_percent(value)}", transform=ax.transAxes, color=color,
-            fontweight="bold", path_effects=[withStroke(linewidth=4, foreground=plotting.COLORS["card"])],
-        )  # fmt: skip
+        ax.text(0.001, height, f" {name}: PPV {_percent(value)}", color=color, fontweight="bold")
     ax.set_xscale("log")
     ax.minorticks_off()
     ax.set_xticks([0.001, 0.01, 0.1, 1], ["0.1 %", "1 %", "10 %", "100 %"])
-    ax.set(xlim=(0.001, 1.1), ylim=(-0.03, 1.03), yticks=[0, 0.5, 1])
+    ax.set(xlim=(0.001, 1.1), ylim=(-0.03, 1.33), yticks=[0, 0.5, 1])
     ax.set(xlabel="prevalence (log scale)", ylabel="PPV")
     return titled(ax, title, simulated=simulated)
 

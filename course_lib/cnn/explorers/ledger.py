@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from html import escape
 
 import pandas as pd
 
@@ -25,8 +26,8 @@ def ledger_explorer() -> Explorer:
         panels=2,
         size=(10.5, 4.6),
         network=Choice("Network", [*NETWORKS, OWN], value="AlexNet"),
-        input_shape=TextBox("Input of your own (maps × rows × columns)", "3 × 224 × 224"),
-        layers=TextBox("Layers of your own", ALEXNET, rows=8),
+        input_shape=TextBox("Own input (maps×rows×columns)", "3 × 224 × 224"),
+        layers=TextBox("Own layers", ALEXNET, rows=8),
     )
 
 
@@ -121,8 +122,8 @@ def _html(about: str, table: pd.DataFrame) -> str:
     rows = pd.concat([rows, total.astype(rows.dtypes[columns])])[["name", "kind", "output", *columns]]
     rows.columns = ["layer", "kind", "output", "parameters", "share", "multiplications", "their share"]
     formats = {"share": "{:.1%}", "their share": "{:.1%}"}
-    caption = f"{about} Its layers with parameters, and the poolings:"
-    return f'<div style="max-height:26em;overflow:auto">{plotting.table(rows, caption, formats).html}</div>'
+    shown = plotting.table(rows, "Its layers with parameters, and the poolings", formats)
+    return f'<p>{escape(about)}</p><div style="max-height:26em;overflow:auto">{shown.html}</div>'
 
 
 def _last_name(name: str) -> str:

@@ -59,7 +59,7 @@ class Atlas(ipywidgets.VBox):
         by.observe(lambda change: self.paint(change.new), "value")
         self.paint(by.value)
         page = IntSlider("Page of the gallery", 0, max=20)
-        self.gallery = Explorer(self.scene, size=(11.0, 4.6), page=page)
+        self.gallery = Explorer(self.scene, size=(11.0, 5.2), page=page)
         self.scatter.widget.observe(lambda change: self.choose(change.new), "selection")
         heading = ipywidgets.HTML('<h3 class="course-title">Atlas</h3>')
         super().__init__([heading, by, self.scatter.show(), self.gallery])
@@ -90,7 +90,7 @@ class Atlas(ipywidgets.VBox):
             for place, point in enumerate(shown):
                 row, column = divmod(place, COLUMNS)
                 at = (column + 0.5) * round(GAP * side[1]), row * round(TALL * side[0]) + 1.03 * side[0]
-                ax.text(*at, self.table["class"].iloc[point].replace(" ", "\n"), ha="center", va="top", fontsize=9)
+                ax.text(*at, self.table["class"].iloc[point].replace(" ", "\n"), ha="center", va="top", fontsize=12)
 
         return Scene(
             text=f"{len(self.chosen):,} of {len(self.images):,} images chosen: {share}; their neighbors' majority is "

@@ -43,7 +43,7 @@ def draw_stages(quality, *, ax, pixels=None, title="", simulated=True):
     if pixels is not None:
         ax.axhline(100 * pixels, color=plotting.COLORS["ink"], ls="--", lw=1.5, label="t-SNE of pixels")
     ax.set(xlabel="epoch", ylabel="k-NN accuracy (%)", ylim=(0, 100))
-    ax.legend(loc="lower right")
+    ax.legend(ncols=2, loc="upper center", bbox_to_anchor=(0.45, -0.16), frameon=False)  # over the lines it hid them
     return titled(ax, title, simulated=simulated)
 
 
