@@ -97,7 +97,7 @@ def draw_values(
             ax.vlines(np.median(values[here]), number - 0.36, number + 0.36, color=plotting.COLORS["ink"], lw=3)
     if special.any():
         ax.plot(values[special], labels[special], "X", ms=11, color=plotting.COLORS["orange"], label="suspect")
-        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False)
+        ax.legend(loc="upper right", bbox_to_anchor=(1, -0.1), frameon=False, borderaxespad=0.3)
     ax.set_yticks(range(len(names)), names)
     ax.set(ylim=(len(names) - 0.4, -0.6), xlabel=label)
     ax.grid(axis="x")

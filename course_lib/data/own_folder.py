@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from tqdm.auto import tqdm
 
 from course_lib.data.card import DatasetCard
 from course_lib.data.folder import image_files
@@ -50,7 +52,13 @@ class OwnFolder:
 
 
 def open_folder(
-    path: str | Path, *, patient: str = "", size: int = 32, least: int = 30, simulated: bool = False
+    path: str | Path,
+    *,
+    patient: str = "",
+    size: int = 32,
+    least: int = 30,
+    simulated: bool = False,
+    progress: bool = True,
 ) -> OwnFolder:
     """Read a folder of plane images, where `from_folder` would stop at the first file that does not fit.
 
@@ -70,6 +78,8 @@ def open_folder(
         Fewer images are refused.
     simulated : bool
         Whether a program made the images; it is then said wherever the set is shown.
+    progress : bool
+        Show a bar while files are read.
 
     Returns
     -------
@@ -78,10 +88,8 @@ def open_folder(
     Raises
     ------
     FolderProblem
-        In one sentence: if there is no such folder, `patient` is no regular expression, or fewer than `least` images
-        can be read. It is a ValueError.
-    ModuleNotFoundError
-        If there are DICOM files and pydicom is missing.
+        In one sentence: if there is no such folder, `patient` is no regular expression, fewer than `least` images can
+        be used, or there are DICOM files and pydicom is missing. It is a ValueError.
     """
     import pandas as pd
 
@@ -90,7 +98,7 @@ def open_folder(
         names = image_files(folder)
     except FileNotFoundError as problem:
         raise FolderProblem(str(problem)) from None
-    planes, rows, left_out = _read(folder, names, size)
+    planes, rows, left_out = _read(folder, tqdm(names, unit="file", leave=False, disable=not progress), size)
     named = _classes([row["file"] for row in rows])
     for row in rows:
         if named and row["file"] not in named:
@@ -116,12 +124,14 @@ def _compiled(patient: str) -> re.Pattern | None:
         raise FolderProblem(f"PATIENT: {patient!r} is no regular expression ({problem}).") from None
 
 
-def _read(folder: Path, names: list[str], size: int) -> tuple[list[np.ndarray], list[dict], dict[str, str]]:
+def _read(folder: Path, names: Iterable[str], size: int) -> tuple[list[np.ndarray], list[dict], dict[str, str]]:
     """Planes in 8 bits and of one size; what their files say; and why the others cannot be read."""
     planes, rows, left_out = [], [], {}
     for name in names:
         try:
             image, patient = read_image(folder / name)
+        except ModuleNotFoundError as problem:
+            raise FolderProblem(str(problem)) from None
         except ValueError as problem:
             reason = str(problem).removeprefix(f"{folder / name}: ")
             left_out[name] = reason.replace(f"{folder / name}", Path(name).name)
