@@ -124,7 +124,7 @@ if simulated:
     assert {planted[fault][0]: finding for fault, finding in expected.items()}.items() <= told.items()
     assert not ours or len(suspects) == 4
 title = marked(f"{suspects['row'].nunique()} of {len(everything)} images are suspect", simulated)
-plotting.table(suspects.drop(columns="row").head(20), title, dict.fromkeys(["value", "usual"], "{:.3g}"))
+plotting.table(suspects.drop(columns="row").head(20), title, dict.fromkeys(["value", "usual"], lambda value: "" if np.isnan(value) else f"{value:.3g}"))
 
 # %%
 brightness = everything.images.reshape(len(everything), -1).mean(axis=1) / 255
@@ -139,7 +139,7 @@ sheets.draw_values(brightness, labels, names, ax=ax, **about);
 # %%
 odd = suspects.groupby("row")["finding"].agg("\n".join)[:16]
 if len(odd):
-    fig, ax = plotting.figure(size=(max(1.5 * min(len(odd), 8), 6), 2.4 * -(-len(odd) // 8)))
+    fig, ax = plotting.figure(size=(12, 2.4 * -(-len(odd) // 8)))
     captions = [f"{finding}\n{sheets.short_name(files[row])}" for row, finding in odd.items()]
     title = "Whether to keep them is for you to say"
     sheets.draw_sheet(everything.images[odd.index], captions, ax=ax, title=title, simulated=simulated)
@@ -166,7 +166,7 @@ plotting.table(written.head(20), marked(f"{len(pairs)} pairs of images show the 
 # %%
 if len(pairs):
     both = pairs[["first", "second"]].to_numpy()[:8].ravel()
-    fig, ax = plotting.figure(size=(max(1.5 * min(len(both), 8), 9), 2.2 * -(-len(both) // 8)))
+    fig, ax = plotting.figure(size=(12, 2.2 * -(-len(both) // 8)))
     captions = [sheets.short_name(files[row]) for row in both]
     title = f"Pairs, side by side: {(~pairs['same patient']).sum()} of {len(pairs)} under two patients' names"
     sheets.draw_sheet(everything.images[both], captions, ax=ax, title=title, simulated=simulated)
@@ -183,7 +183,8 @@ n_patients = len(np.unique(clean.groups))
 if len(clean) < 30 or n_patients < 10:
     raise FolderProblem(f"{len(clean)} different images of {n_patients} patients are left; 30 of 10 are the least.")
 assert not ours or (len(clean), n_patients) == (538, 89)
-print(f"{len(clean)} images of {n_patients} patients stay" + (" (simulated)" if simulated else ""))
+who = f"{n_patients} patients" if known else f"{n_patients} images, each taken for a patient"
+print(marked(f"{len(clean)} images stay, of {who}" if known else f"{len(clean)} images stay", simulated))
 
 # %% [markdown]
 # ## Who is on both sides?
@@ -199,7 +200,7 @@ rows = rows.set_axis(["patients on both sides", "copies in the test"], axis=1)
 rows.insert(0, "split", ["image by image", "patient by patient"])
 assert rows["patients on both sides"].iloc[1] == 0 == rows["copies in the test"].iloc[1]
 assert not ours or rows["patients on both sides"].iloc[0] > 70
-plotting.table(rows, marked(f"A split of {len(clean)} images of {n_patients} patients", simulated))
+plotting.table(rows, marked(f"A split of {len(clean)} images of {who}" if known else f"A split of {who}", simulated))
 
 # %% [markdown]
 # Image by image, more than 70 of the 89 are on both sides; a network that recognizes a patient's slide would be praised for it. From here on patients are on one side only. Lecture 2 says what that does to an interval, lecture 3 what it does to a score. Where nothing tells whose an image is, nobody can promise this: then ask.
@@ -218,7 +219,7 @@ with warnings.catch_warnings(record=True) as said:
         for name, each in found.items()
     ]
 print(*sorted({str(one.message) for one in said if one.category is UserWarning}), sep="\n")
-title = marked(f"Intrinsic dimension, {n_patients} patients, 95 % intervals", simulated)
+title = marked(f"Intrinsic dimension, 95 % intervals, {who}", simulated)
 plotting.table(rows, title, dict.fromkeys(["dimension", "low", "high"], "{:.1f}"))
 
 # %%
@@ -227,7 +228,7 @@ apart = rows[0]["high"] < rows[1]["low"] or rows[1]["high"] < rows[0]["low"]
 unlike = abs(np.log(twonn / mle)) > np.log(1.25)
 assert not ours or (unlike and not apart and 6 < mle < 10 and 10 < twonn < 15)
 verdict = "The intervals do not overlap: believe neither." if apart else "The intervals overlap, the least one can ask."
-print(verdict, "One number is more than a quarter above the other: a warning." * (unlike and not apart))
+print(verdict, "One number is more than a quarter above the other: a warning." if unlike else "")
 
 # %% [markdown]
 # On the sample the intervals overlap because that of TwoNN is wide, not because the numbers are alike: 89 patients are too few. An interval holds chance and not the bias: where patients are few, twenty neighbors reach far, and the MLE comes out too low. Two numbers that disagree are a warning; two that agree are no proof.
@@ -316,8 +317,8 @@ if testable:
         ends = [*each.interval(), each.macro.interval()]
         values = zip([*each.estimate, each.macro.estimate], ends, strict=True)
         rows[name] = [f"{value:.2f} ({low:.2f} to {high:.2f})" for value, (low, high) in values]
-    who = f"{result['network'].n_units} {'patients' if known else 'images, each taken for a patient'}"
-    title = f"AUROC, 95 % intervals over {who} of the test ({len(judge)} images, one training, seed {SEED})"
+    judged = f"{result['network'].n_units} {'patients' if known else 'images, each taken for a patient'}"
+    title = f"AUROC, 95 % intervals over {judged}, of the test ({len(judge)} images, one training, seed {SEED})"
     assert not ours or (gain.macro.interval()[0] > 0 and (result["network"].estimate > 0.8).all())
     compared = plotting.table(rows, marked(title, simulated))
 compared
@@ -340,7 +341,7 @@ if testable:
     low, high = 100 * accuracy.interval()[0]
     common = 100 * (judge.labels == np.bincount(learn.labels).argmax()).mean()
     assert not ours or low > common
-    print(f"accuracy {100 * hit.mean():.0f} % ({low:.0f} to {high:.0f} %), n = {len(hit)}, {who}; always the most common: {common:.0f} %")
+    print(f"accuracy {100 * hit.mean():.0f} % ({low:.0f} to {high:.0f} %), n = {len(hit)}, {judged}; always the most common: {common:.0f} %")
 
 # %% [markdown]
 # On the sample the network is better than mean color: the interval of the difference lies above 0. An interval over patients says how much these numbers would change with other patients of the same kind, from the same place. It says nothing about another hospital, another scanner, or another training: that needs more folders and more seeds.
