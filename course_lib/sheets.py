@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -40,18 +40,50 @@ def draw_sheet(
     images = np.asarray(images)
     if len(captions) != len(images):
         raise ValueError(f"captions: got {len(captions)}, allowed are as many as images, {len(images)}")
-    scale = {} if images.ndim == 4 else {"cmap": "gray", "vmin": 0, "vmax": 255 if images.dtype == np.uint8 else 1}
     lines = max((caption.count("\n") + 1 for caption in captions if caption), default=0)
     tall = images.shape[1] / images.shape[2]
     step = tall + GAP / 2 + LINE * lines
     for place, (image, caption) in enumerate(zip(images, captions, strict=True)):
         row, column = divmod(place, columns)
         left, top = column * (1 + GAP), row * step
-        ax.imshow(image, extent=(left, left + 1, top + tall, top), interpolation="nearest", **scale)
+        _show(image, left, top, ax)
         ax.text(left + 0.5, top + tall + 0.06, caption, ha="center", va="top", fontsize=10.5, linespacing=1.1)
-    rows = -(-len(images) // columns)
-    ax.set(xlim=(-GAP / 2, columns * (1 + GAP) - GAP / 2), ylim=(max(rows, 1) * step, -0.05), xticks=[], yticks=[])
-    ax.set_aspect("equal")
+    rows = max(-(-len(images) // columns), 1)
+    return _finish(ax, columns * (1 + GAP), rows * step, title, simulated)
+
+
+def draw_rows(rows: Mapping[str, ArrayLike], *, ax, title: str = "", simulated: bool = False):
+    """Rows of images, each with its name at the left; they need not be equally long.
+
+    Parameters
+    ----------
+    rows : mapping of str to array, (K, H, W) or (K, H, W, 3)
+        uint8, or floats from 0 to 1; all images of one size.
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    height, width = next((np.shape(images)[1:3] for images in rows.values() if len(images)), (1, 1))
+    tall, longest = height / width, max(map(len, rows.values()), default=0)
+    step = tall + GAP / 2
+    for row, images in enumerate(rows.values()):
+        for column, image in enumerate(np.asarray(images)):
+            _show(image, column * (1 + GAP / 2), row * step, ax)
+    _finish(ax, max(longest, 1) * (1 + GAP / 2), max(len(rows), 1) * step, title, simulated)
+    ax.set_yticks(np.arange(len(rows)) * step + tall / 2, list(rows), color=plotting.COLORS["ink"])
+    return ax
+
+
+def _show(image: np.ndarray, left: float, top: float, ax) -> None:
+    """An image one unit wide."""
+    scale = {} if image.ndim == 3 else {"cmap": "gray", "vmin": 0, "vmax": 255 if image.dtype == np.uint8 else 1}
+    extent = (left, left + 1, top + image.shape[0] / image.shape[1], top)
+    ax.imshow(image, extent=extent, interpolation="nearest", **scale)
+
+
+def _finish(ax, right: float, bottom: float, title: str, simulated: bool):
+    ax.set(xlim=(-GAP / 2, right - GAP / 2), ylim=(bottom, -0.05), xticks=[], yticks=[], aspect="equal")
     ax.grid(False)
     ax.spines[:].set_visible(False)
     return titled(ax, title, simulated=simulated)

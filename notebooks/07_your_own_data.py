@@ -77,7 +77,8 @@ owner = own.images.groups if known else files  # whose image each is
 assert not simulated or (len(files), len(np.unique(owner)), list(own.left_out)) == (542, 90, planted["cut off"])  # of 543
 assert not simulated or len(own.files.value_counts(["height", "width"])) == 2
 sizes = own.files.value_counts(["height", "width", "kind"]).rename("images").reset_index()
-plotting.table(sizes.head(8), marked(f"The {min(len(sizes), 8)} most frequent of {len(sizes)} sizes in the files", simulated))
+title = "Sizes in the files" if len(sizes) <= 8 else f"The 8 most frequent of {len(sizes)} sizes in the files"
+plotting.table(sizes.head(8), marked(title, simulated))
 
 # %% [markdown]
 # Of the sample's 543 files one breaks off; a single file would have stopped most programs, or, worse, been skipped in silence. One image has another size than all others. From here on sizes are equal, and what was shrunk is judged as it was shrunk.
@@ -95,11 +96,10 @@ if not labeled:
 labels, rng = everything.labels, np.random.default_rng(SEED)
 rows = {name: rng.permutation(np.flatnonzero(labels == number))[:12] for number, name in enumerate(names)}
 rows = dict(sorted(rows.items(), key=lambda pair: -len(pair[1]))[:8])
-across = max(min(map(len, rows.values())), 1)
-rows = {name: some[:across] for name, some in rows.items() if len(some)}
-fig, axes = plotting.figure((len(rows), across), size=(12, 0.8 * len(rows) + 0.6))
-figures.draw_views({name: everything.images[some] / 255 for name, some in rows.items()}, axes=axes)
-fig.suptitle(marked(f"{across} images of each row, drawn at random", simulated), x=0.02, ha="left");
+fig, ax = plotting.figure(size=(12, 0.7 * len(rows) + 0.6))
+title = f"At most {max(map(len, rows.values()))} images of each class, drawn at random"
+shown = {name: everything.images[some] for name, some in rows.items()}
+sheets.draw_rows(shown, ax=ax, title=title, simulated=simulated);
 
 # %%
 counts = [
@@ -317,8 +317,8 @@ if testable:
         ends = [*each.interval(), each.macro.interval()]
         values = zip([*each.estimate, each.macro.estimate], ends, strict=True)
         rows[name] = [f"{value:.2f} ({low:.2f} to {high:.2f})" for value, (low, high) in values]
-    judged = f"{result['network'].n_units} {'patients' if known else 'images, each taken for a patient'}"
-    title = f"AUROC, 95 % intervals over {judged}, of the test ({len(judge)} images, one training, seed {SEED})"
+    judged = f"{result['network'].n_units} patients" if known else "images, each taken for a patient"
+    title = f"AUROC, 95 % intervals over {judged} ({len(judge)} images of the test, one training, seed {SEED})"
     assert not ours or (gain.macro.interval()[0] > 0 and (result["network"].estimate > 0.8).all())
     compared = plotting.table(rows, marked(title, simulated))
 compared
@@ -341,7 +341,7 @@ if testable:
     low, high = 100 * accuracy.interval()[0]
     common = 100 * (judge.labels == np.bincount(learn.labels).argmax()).mean()
     assert not ours or low > common
-    print(f"accuracy {100 * hit.mean():.0f} % ({low:.0f} to {high:.0f} %), n = {len(hit)}, {judged}; always the most common: {common:.0f} %")
+    print(f"accuracy {100 * hit.mean():.0f} % ({low:.0f} to {high:.0f} %), {len(hit)} images, interval over {judged}; always the most common class: {common:.0f} %")
 
 # %% [markdown]
 # On the sample the network is better than mean color: the interval of the difference lies above 0. An interval over patients says how much these numbers would change with other patients of the same kind, from the same place. It says nothing about another hospital, another scanner, or another training: that needs more folders and more seeds.

@@ -30,6 +30,17 @@ def test_a_sheet_of_nothing_is_empty_and_captions_must_fit(ax):
         sheets.draw_sheet(np.zeros((2, 4, 4), np.uint8), ["one"], ax=ax)
 
 
+def test_rows_need_not_be_equally_long_and_carry_their_names(ax):
+    rng = np.random.default_rng(0)
+    rows = {name: rng.integers(0, 256, (n, 8, 4), dtype=np.uint8) for name, n in {"a": 3, "none": 0, "b": 1}.items()}
+    sheets.draw_rows(rows, ax=ax, title="Kinds", simulated=True)
+    assert len(ax.images) == 4 and ax.get_title("left") == "Kinds (simulated)"
+    places = dict(zip([tick.get_text() for tick in ax.get_yticklabels()], ax.get_yticks(), strict=True))
+    left, right, bottom, top = ax.images[3].get_extent()
+    assert list(places) == list(rows) and top < places["b"] < bottom and (left, right) == (0, 1)
+    assert len(sheets.draw_rows({}, ax=ax).get_yticks()) == 0
+
+
 def test_dots_stand_in_the_row_of_their_class_and_suspects_are_marked(ax):
     values, labels = np.arange(9.0), np.repeat([0, 2], [4, 5])
     sheets.draw_values(values, labels, ["a", "b", "c"], ax=ax, label="brightness", marked=[8])
