@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from tqdm.auto import tqdm
 
 from course_lib.data.card import DatasetCard
 from course_lib.data.folder import image_files
@@ -19,6 +18,8 @@ from course_lib.data.resize import resize
 
 if TYPE_CHECKING:
     import pandas as pd
+
+LOOSE = "it lies in no subfolder, and so in no class"
 
 
 class FolderProblem(ValueError):
@@ -90,8 +91,20 @@ def open_folder(
     FolderProblem
         In one sentence: if there is no such folder, `patient` is no regular expression, fewer than `least` images can
         be used, or there are DICOM files and pydicom is missing. It is a ValueError.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from PIL import Image
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for name in ("anna_1.png", "anna_2.png", "ben_1.png"):
+    ...         Image.new("L", (40, 30)).save(Path(folder, name))
+    ...     opened = open_folder(folder, patient="anna|ben", least=3, progress=False)
+    >>> opened.images, opened.images.groups.tolist()
+    (ImageSet(3 gray images of 32×32, uint8), ['anna', 'anna', 'ben'])
     """
     import pandas as pd
+    from tqdm.auto import tqdm
 
     pattern, folder = _compiled(patient), Path(path)
     try:
@@ -100,9 +113,7 @@ def open_folder(
         raise FolderProblem(str(problem)) from None
     planes, rows, left_out = _read(folder, tqdm(names, unit="file", leave=False, disable=not progress), size)
     named = _classes([row["file"] for row in rows])
-    for row in rows:
-        if named and row["file"] not in named:
-            left_out[row["file"]] = "it lies in no subfolder, and so in no class"
+    left_out |= {row["file"]: LOOSE for row in rows if named and row["file"] not in named}
     kept = [number for number, row in enumerate(rows) if row["file"] not in left_out]
     if len(kept) < least:
         raise FolderProblem(f"FOLDER: {len(kept)} images of {folder.name} can be used, {least} are the least.")

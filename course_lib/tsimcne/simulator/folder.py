@@ -50,6 +50,14 @@ def simulate_folder(
     ------
     ValueError
         If an argument is not allowed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     planted = simulate_folder(folder, n_patients=8, cells=1, size=16)
+    ...     len(list(Path(folder).rglob("*.png"))), list(planted)[:3]
+    (11, ['copy', "copy of another patient's", 'near copy'])
     """
     if n_patients < len(FAULTS):
         raise ValueError(f"n_patients: got {n_patients}, allowed are whole numbers from {len(FAULTS)}")
