@@ -67,7 +67,7 @@ def from_folder(
         column.
     """
     folder = Path(path)
-    files = _image_files(folder)
+    files = image_files(folder)
     table = label_table(files, folder, labels, groups)
     images, patients = _read_all(folder, files, size)
     if groups is not None:
@@ -82,7 +82,14 @@ def from_folder(
     return result
 
 
-def _image_files(folder: Path) -> list[str]:
+def image_files(folder: Path) -> list[str]:
+    """Paths inside the folder of all files that can be read, subfolders' too, in the order of their names.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such folder, or no image in it.
+    """
     if not folder.is_dir():
         raise FileNotFoundError(f"path: {folder} is not a folder")
     found = (file.relative_to(folder) for file in folder.rglob("*") if file.is_file())

@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,6 +84,48 @@ def leakage(*sets: ImageSet, names: tuple[str, ...] = ("train", "validation", "t
         for a, b in combinations(range(len(sets)), 2)
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def linked_groups(groups: ArrayLike, pairs: ArrayLike) -> np.ndarray:
+    """Groups joined wherever they share an image, so that a split keeps what is linked on one side.
+
+    Whether the same image under two patients' names is one patient with two names, or an image in the wrong place,
+    nobody can tell from here; in either case the two must not be on two sides.
+
+    Parameters
+    ----------
+    groups : array, (N,)
+        Whose image each is.
+    pairs : array of int, (P, 2)
+        Rows that show the same.
+
+    Returns
+    -------
+    ndarray, (N,)
+        The name of the first group, in sorted order, of those that are joined.
+
+    Raises
+    ------
+    ValueError
+        If the shape of `pairs` is another, or it names a row that is not there.
+
+    Examples
+    --------
+    >>> linked_groups(["a", "a", "b", "c"], [[1, 2]]).tolist()
+    ['a', 'a', 'a', 'c']
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    names, members = np.unique(np.asarray(groups), return_inverse=True)
+    rows = np.asarray(pairs, int) if np.size(pairs) else np.empty((0, 2), int)
+    last = len(members) - 1
+    if rows.ndim != 2 or rows.shape[1] != 2 or ((rows < 0) | (rows > last)).any():
+        raise ValueError(f"pairs: got shape {rows.shape}, allowed is (P, 2), of rows from 0 to {last}")
+    links = coo_array((np.ones(len(rows)), tuple(members[rows].T)), shape=(len(names), len(names)))
+    parts = connected_components(links, directed=False)[1]
+    first = names[np.unique(parts, return_index=True)[1]]  # names are sorted, so the first of a part is its lowest
+    return first[parts[members]]
 
 
 def _copies(here: list[bytes], there: list[bytes]) -> int:

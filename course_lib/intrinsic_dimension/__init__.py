@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from course_lib.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from .duplicates import Duplicates, duplicates_among, find_duplicates, near_duplicates
+    from .duplicates import Duplicates, duplicate_pairs, duplicates_among, find_duplicates, near_duplicates
     from .estimators import MLE, TwoNN
     from .generalization import GeneralizationFit, SlopeDifference, compare_slopes, generalization_fit, leave_one_out
     from .images import konz_preprocess, pope_preprocess
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "one_form": ("comparable",),
-    "duplicates": ("Duplicates", "duplicates_among", "find_duplicates", "near_duplicates"),
+    "duplicates": ("Duplicates", "duplicate_pairs", "duplicates_among", "find_duplicates", "near_duplicates"),
     "estimators": ("MLE", "TwoNN"),
     "generalization": ("GeneralizationFit", "SlopeDifference", "compare_slopes", "generalization_fit", "leave_one_out"),
     "images": ("konz_preprocess", "pope_preprocess"),
@@ -54,6 +54,7 @@ __all__ = [
     "comparable",
     "compare_slopes",
     "draw_parts",
+    "duplicate_pairs",
     "duplicates_among",
     "embed",
     "find_duplicates",

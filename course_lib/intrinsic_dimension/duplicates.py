@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,7 +13,11 @@ from scipy.sparse.csgraph import connected_components
 
 from course_lib.data import ImageSet
 
+from .neighbors import nearest_neighbors
 from .rows import Rows
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NEAR = 0.01
 
@@ -135,6 +140,47 @@ def near_duplicates(distances: ArrayLike, relative: float = NEAR) -> np.ndarray:
         raise ValueError(f"relative: got {relative!r}, allowed are numbers between 0 and 1")
     usual = np.median(away[:, min(1, away.shape[1] - 1)])
     return (away[:, 0] > 0) & (away[:, 0] < relative * usual)
+
+
+def duplicate_pairs(X: ArrayLike | ImageSet, relative: float = 0.1) -> pd.DataFrame:
+    """Exact duplicates, and pairs of nearest neighbors of which one is a near duplicate, to be looked at.
+
+    Parameters
+    ----------
+    X : array, (N, ...), or ImageSet
+    relative : float
+        As of `near_duplicates`, for points of which each duplicate is left once. Its default here is wider than there:
+        a picture saved again differs by a gray value here and there, and what is found is looked at, not dropped.
+
+    Returns
+    -------
+    pandas.DataFrame
+        first and second (rows, first < second) and kind ("exact" or "near"), in the order of these columns. Of exact
+        duplicates the first stands beside each of the others.
+
+    Raises
+    ------
+    ValueError
+        If `relative` is not between 0 and 1, or X not as `find_duplicates` takes it.
+
+    Examples
+    --------
+    >>> points = np.array([[0.0, 0], [5, 0], [0, 5], [0, 0], [5, 0.01]])
+    >>> duplicate_pairs(points).values.tolist()
+    [[0, 3, 'exact'], [1, 4, 'near']]
+    """
+    import pandas as pd
+
+    found = find_duplicates(X)
+    pairs = [(int(group[0]), int(other), "exact") for group in found.groups for other in group[1:]]
+    rows = np.flatnonzero(found.first)
+    if len(rows) > 2:
+        values = Rows.of(X).values[rows]
+        distances, indices = nearest_neighbors(values, 2, progress=False)
+        close = near_duplicates(distances, relative)
+        both = np.sort(np.stack([rows[close], rows[indices[close, 0]]], axis=1), axis=1)
+        pairs += [(int(first), int(second), "near") for first, second in np.unique(both, axis=0)]
+    return pd.DataFrame(sorted(pairs), columns=["first", "second", "kind"])
 
 
 def _grouped(labels: np.ndarray) -> Duplicates:

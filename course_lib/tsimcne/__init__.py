@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .networks import Encoder
     from .recipe import PAPER, SHORT, Recipe
     from .schedule import learning_rates
-    from .simulator import CELLS, simulate_blood
+    from .simulator import CELLS, simulate_blood, simulate_folder
 
 _NAMES = {
     "augmentation": ("Augmentation", "border_color"),
@@ -25,7 +25,7 @@ _NAMES = {
     "networks": ("Encoder",),
     "recipe": ("PAPER", "SHORT", "Recipe"),
     "schedule": ("learning_rates",),
-    "simulator": ("CELLS", "simulate_blood"),
+    "simulator": ("CELLS", "simulate_blood", "simulate_folder"),
 }
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "contrastive_loss",
     "learning_rates",
     "simulate_blood",
+    "simulate_folder",
 ]
 
 __getattr__, __dir__ = lazy_names(__name__, _NAMES)

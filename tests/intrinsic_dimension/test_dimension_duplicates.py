@@ -5,7 +5,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from course_lib.data import ImageSet
-from course_lib.intrinsic_dimension import duplicates_among, find_duplicates, near_duplicates, nearest_neighbors
+from course_lib.intrinsic_dimension import (
+    duplicate_pairs,
+    duplicates_among,
+    find_duplicates,
+    near_duplicates,
+    nearest_neighbors,
+)
 
 
 @given(arrays(np.uint8, st.tuples(st.integers(2, 15), st.just(2)), elements=st.integers(0, 2)))
@@ -86,3 +92,24 @@ def test_distances_are_a_table(distances):
 def test_indices_belong_to_distances():
     with pytest.raises(ValueError, match=r"indices: got shape \(2, 1\), allowed is that of distances, .*\(3, 1\)"):
         duplicates_among(np.ones((3, 1)), np.ones((2, 1), int))
+
+
+def test_pairs_are_those_that_were_made_and_each_is_told_once():
+    rng = np.random.default_rng(0)
+    images = rng.integers(1, 255, (50, 8, 8), dtype=np.uint8)
+    images[[9, 30]] = images[4]
+    images[41] = images[20] + rng.integers(-1, 2, (8, 8), dtype=np.int8).astype(np.uint8)
+    pairs = duplicate_pairs(ImageSet(images))
+    assert pairs.to_numpy().tolist() == [[4, 9, "exact"], [4, 30, "exact"], [20, 41, "near"]]
+
+
+def test_pairs_of_points_that_are_all_different_or_all_the_same():
+    assert len(duplicate_pairs(np.random.default_rng(0).normal(size=(30, 9)))) == 0
+    same = duplicate_pairs(np.zeros((5, 4, 4), np.uint8))
+    assert same.to_numpy().tolist() == [[0, other, "exact"] for other in (1, 2, 3, 4)]
+    assert list(duplicate_pairs(np.eye(2))) == ["first", "second", "kind"]
+
+
+def test_how_near_is_near_is_for_the_caller_to_say():
+    with pytest.raises(ValueError, match="relative: got 2"):
+        duplicate_pairs(np.eye(4), relative=2)

@@ -124,3 +124,16 @@ def test_blurring_keeps_what_is_even_and_spreads_a_point():
 def test_what_is_not_allowed_is_said(arguments, message):
     with pytest.raises(ValueError, match=message):
         simulate_blood(**{"n": 2, **arguments})
+
+
+def test_some_kinds_only_are_drawn_equally_often():
+    some = simulate_blood(200, size=16, kinds=("monocyte", "platelet"))
+    counts = some.class_counts()
+    assert counts["monocyte"] + counts["platelet"] == 200 and abs(counts["monocyte"] - 100) < 28
+    assert len(some.class_names) == 8
+
+
+@pytest.mark.parametrize("kinds", [(), ("unicorn",), "monocyte"])
+def test_kinds_must_be_names_of_kinds(kinds):
+    with pytest.raises(ValueError, match=r"kinds: got .* allowed are one or more of basophil"):
+        simulate_blood(1, kinds=kinds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from numbers import Integral, Real
 
 import numpy as np
@@ -28,7 +29,13 @@ CARD = DatasetCard(
 
 
 def simulate_blood(
-    n: int, *, size: int = 28, seed: int = 0, batch_strength: float = 1.0, balanced: bool = False
+    n: int,
+    *,
+    size: int = 28,
+    seed: int = 0,
+    batch_strength: float = 1.0,
+    balanced: bool = False,
+    kinds: Sequence[str] | None = None,
 ) -> ImageSet:
     """`n` simulated blood cells of eight kinds, in color, as under a microscope; in two staining batches.
 
@@ -44,6 +51,8 @@ def simulate_blood(
         How far the two batches are apart in color, from 0 (not at all) to 2.
     balanced : bool
         All kinds equally likely, or as likely as in BloodMNIST.
+    kinds : sequence of str, optional
+        Only these, equally likely; the names of all eight stay.
 
     Returns
     -------
@@ -63,7 +72,7 @@ def simulate_blood(
     ImageSet(simulated, 3 color images of 28×28, uint8, 8 classes)
     """
     _check(n, size, seed, batch_strength)
-    shares = np.full(len(CELLS), 1 / len(CELLS)) if balanced else np.array([kind.count for kind in CELLS], float)
+    shares = _shares(balanced, kinds)
     axis = ((np.arange(size * FINER) + 0.5) / (size * FINER) - 0.5) * 28
     grid = np.meshgrid(axis.astype(np.float32), axis.astype(np.float32))
     images, masks = np.empty((n, size, size, 3), np.uint8), np.empty((n, size, size), np.uint8)
@@ -83,6 +92,16 @@ def simulate_blood(
     about = pd.DataFrame({"batch": batches})
     extras = {"masks": masks, "center": centers, "angle": angles}
     return ImageSet(images, labels, names, covariates=about, card=CARD, extras=extras)
+
+
+def _shares(balanced: bool, kinds: Sequence[str] | None) -> np.ndarray:
+    """How likely each kind is, up to a factor."""
+    names = [kind.name for kind in CELLS]
+    if kinds is None:
+        return np.ones(len(CELLS)) if balanced else np.array([kind.count for kind in CELLS], float)
+    if isinstance(kinds, str) or not len(kinds) or not set(kinds) <= set(names):
+        raise ValueError(f"kinds: got {kinds!r}, allowed are one or more of {', '.join(names)}")
+    return np.isin(names, list(kinds)).astype(float)
 
 
 def _check(n: int, size: int, seed: int, batch_strength: float) -> None:
