@@ -9,7 +9,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from tools.build import ROOT
-from tools.website import front, numbers, written
+from tools.website import front, licenses, numbers, written
 from tools.website.colab import badge, colab_copy, repository
 from tools.website.comparisons import rows
 from tools.website.pages import page, promoted
@@ -90,6 +90,7 @@ def _write_texts(source: Path, course: dict, lectures: dict[str, NotebookNode]) 
         "data.md": written.cards(),
         "gallery.md": front.gallery(lectures, titles, pictures),
         "numbers.md": numbers.page(list(rows()), by_room),
+        "licenses.md": licenses.page(),
         "maintainers.md": contributing.replace("# Contributing", "# For maintainers", 1),
         "_generated/lectures.html": front.lecture_list(course, lectures, pictures),
         "_generated/measured.md": front.measured(results, titles),
