@@ -72,8 +72,8 @@ def page() -> str:
     """The page of licenses."""
     return (
         "# Licenses\n\nThe course itself is under the MIT license. What an installation brings along, in the versions "
-        "that built this page, with the license that each package states, and why it may stand beside MIT. A test fails "
-        "where no reason is known.\n\n"
+        "that built this page, with the license that each package states, and why it may stand beside MIT. A test "
+        "fails where no reason is known.\n\n"
         "| Package | Version | For | License | Because |\n|---|---|---|---|---|\n"
     ) + "".join(_row(each) for each in dependencies())
 
