@@ -214,7 +214,7 @@ print("best constant prediction under the weighted loss:", constant.sigmoid().nu
 #
 # ## Patients stay on one side
 #
-# Patients come back, with the same ribs, the same heart, and often the same finding. *Split by image*, and the network meets its test patients in training. Does that matter? Two networks, the same test images. One has seen *other images of the test patients*, the other as many images
+# Patients come back, with the same ribs, the same heart, and often the same finding. *Split by image*, and the network meets its test patients in training: a leak. Does that matter? Two networks, the same test images. One has seen *other images of the test patients*, the other as many images
 # of *other patients*. A simulated cohort in which everybody comes five times and mostly keeps the findings.
 #
 # *Predict first*: how much better does the first one look?
@@ -367,7 +367,7 @@ print(f"specificity {min(specificity):.2f} to {max(specificity):.2f}; correlatio
 #
 # ## Where the network looks
 #
-# Our network ends with feature maps $f_k$, their means, and one linear layer. So its logit can be taken apart place by place: the *class activation map* $M_c = \sum_k w_{ck} f_k$ is the logit before the mean is taken.
+# Our network ends with feature maps $f_k$, their means, and one linear layer. So its logit can be taken apart place by place: the *class activation map* $M_c = \sum_k w_{ck} f_k$ is the logit before the mean is taken. Grad-CAM, which does without such a last layer, weighs the maps by derivatives; here it must give the same.
 
 # %%
 maps = chest_xray.class_activation_map(teacher, simulated, "Effusion")

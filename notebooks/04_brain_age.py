@@ -15,7 +15,7 @@
 #
 # **AI in Medicine, lecture 4**
 #
-# A network looks at a brain and says *67*. Its owner is 58. Does she have a disease, or the network an error? The difference, predicted minus chronological age, is the *brain-age gap*, and a literature stands on it. Often it is reported after a
+# A network looks at a brain and says *67*: this is its brain age. Its owner is 58. Does she have a disease, or the network an error? The difference, predicted minus chronological age, is the *brain-age gap*, and a literature stands on it. Often it is reported after a
 # correction that makes every network look good, also one that has never seen a brain. This lecture builds the network, the gap and the correction, and shows which of the numbers can be believed.
 #
 # ## Goals

@@ -26,9 +26,9 @@ def somebody(tmp_path, monkeypatch):
     """A folder of images, and predictions: validation and test people are others."""
     rng = np.random.default_rng(0)
     (tmp_path / "my_images").mkdir()
-    rows = [f"{number:02d}.png,{number % 2},p{number // 2}" for number in range(40)]
+    rows = [f"{number:02d}.png,{number % 2},p{number // 2}" for number in range(60)]
     (tmp_path / "table.csv").write_text("\n".join(["file,label,patient", *rows]))
-    for number in range(40):
+    for number in range(60):
         image = np.clip(rng.normal(128, 40, (32, 32)), 0, 255).astype(np.uint8)
         Image.fromarray(image).save(tmp_path / "my_images" / f"{number:02d}.png")
     monkeypatch.chdir(tmp_path)
@@ -50,7 +50,7 @@ def test_the_code_runs_as_it_stands(page, somebody):
     assert len(shown) == 3
     for block in shown:
         exec(compile(block, page, "exec"), somebody)
-    assert Path("my_map.safetensors").exists() and somebody["points"].shape == (40, 2)
+    assert Path("my_map.safetensors").exists() and somebody["points"].shape == (60, 2)
 
 
 def test_the_pictures_are_those_that_the_lectures_show():
