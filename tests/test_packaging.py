@@ -85,7 +85,7 @@ def test_constraints_are_versions_and_nothing_else():
     assert not [pin for pin in pins() if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.!]+( *;.*)?", pin)]
 
 
-EVERYTHING = declared("lab", "grading", "test", "bench")
+EVERYTHING = declared("lab", "grading", "site", "test", "bench")
 
 
 @pytest.mark.parametrize("name", sorted(EVERYTHING))
