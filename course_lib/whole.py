@@ -56,12 +56,15 @@ def whole(path: Path) -> Iterator[Path]:
     with _in_words(path, beside):
         make_folder(path.parent)
         _remove_leftovers(path)
+        held = _held(beside)
         try:
-            with _held(beside):
-                yield beside
+            yield beside
             _to_disk(beside)
+            if not fcntl:
+                held.close()  # Windows renames no file that is open; elsewhere the lock lasts until the name is taken
             beside.replace(path)
         finally:
+            held.close()
             with suppress(OSError):
                 beside.unlink()
 
@@ -118,12 +121,21 @@ def _held(beside: Path) -> BinaryIO:
     """The file, begun, with a lock that shows others that somebody writes it: it ends with the process, however."""
     while True:
         file = beside.open("wb")
-        if fcntl:
-            with suppress(OSError):  # a file system without locks: nobody there takes it for a leftover, either
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if beside.exists():  # nobody was faster, between the two lines, in taking it for a leftover
+        if _lock(file) and beside.exists():
             return file
-        file.close()
+        file.close()  # before it was locked, another writer took it for a leftover
+
+
+def _lock(file: BinaryIO) -> bool:
+    """Lock a file without waiting; False where another process has locked it."""
+    try:
+        if fcntl:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks, where nothing is taken for a leftover, either
+        return True
+    return True
 
 
 def _remove_leftovers(path: Path) -> None:
@@ -133,7 +145,8 @@ def _remove_leftovers(path: Path) -> None:
             if fcntl:
                 with left.open("rb") as file:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    left.unlink()
+                    if os.path.samestat(os.fstat(file.fileno()), left.stat()):  # else it is another's by now
+                        left.unlink()
             else:
                 left.unlink()
 
