@@ -167,13 +167,13 @@ def home() -> Path | None:
 
 
 def _user_cache() -> Path:
-    """The platform's folder for caches; for an account without a home one among the temporary files, its number on it.
-
-    Without a home the platform's folder would begin with a literal ~ and lie wherever Python was started.
-    """
+    """The platform's folder for caches; for an account without a home one among the temporary files."""
     from platformdirs import user_cache_path
 
-    place = user_cache_path(APPLICATION, appauthor=False)
+    try:
+        place = user_cache_path(APPLICATION, appauthor=False)
+    except RuntimeError:  # newer versions of platformdirs say it, older ones give the literal ~
+        place = Path("~")
     if place.is_absolute():
         return place
     return Path(tempfile.gettempdir()) / f"{APPLICATION}-{getattr(os, 'getuid', lambda: 'cache')()}"
