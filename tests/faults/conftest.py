@@ -1,5 +1,7 @@
 """What the tests of faults share: a web server, a class that has handed in, a disk that fills up."""
 
+import hashlib
+import os
 import subprocess
 import sys
 import threading
@@ -10,6 +12,7 @@ import nbformat
 import numpy as np
 import pytest
 
+from course_lib.data.files import RemoteFile
 from tools import convert
 
 CONTENT = np.random.default_rng(0).bytes(1_000_000)
@@ -55,6 +58,7 @@ def server(monkeypatch):
     """Its `content` can be had at its `url`."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    http.handle_error = lambda *about: None  # whoever breaks off has a reason
     http.daemon_threads, http.content, http.url = True, CONTENT, f"http://127.0.0.1:{http.server_port}/set.npz"
     threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     yield http
@@ -103,3 +107,33 @@ def small_disk(tmp_path):
         pytest.skip(f"no small disk can be mounted here ({done.stderr.strip() if done else sys.platform})")
     yield place
     subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+@pytest.fixture
+def closed(request, tmp_path):
+    """A function that closes a folder (its argument fills it first) and gives it back: nothing can be written there."""
+    if os.name == "nt":
+        pytest.skip("needs permissions as POSIX has them")
+    administrator = os.geteuid() == 0  # who may write whatever the mode says, but not to a disk that is read-only
+    place = request.getfixturevalue("small_disk") if administrator else tmp_path / "closed"
+    place.mkdir(exist_ok=True)
+
+    def close(fill=lambda folder: None) -> Path:
+        fill(place)
+        if administrator:
+            subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
+        else:
+            place.chmod(0o555)
+        return place
+
+    yield close
+    if not administrator:
+        for folder in (place, *place.iterdir()):
+            folder.chmod(0o755)
+
+
+@pytest.fixture
+def published(server) -> RemoteFile:
+    """A file of 100 kB that the server has."""
+    server.content = server.content[:100_000]
+    return RemoteFile("set", "sets", "set.npz", server.url, hashlib.md5(server.content).hexdigest())

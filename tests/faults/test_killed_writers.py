@@ -1,4 +1,4 @@
-"""Downloads, caches, builds and gradings killed at random moments: files are whole or not there, the rerun ends well."""
+"""Downloads, caches, builds and gradings killed at random moments: files are whole or not there, reruns end well."""
 
 import hashlib
 import json
