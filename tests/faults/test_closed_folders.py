@@ -36,7 +36,7 @@ def test_what_lies_in_a_closed_folder_is_read_and_unpacked_to_the_users_cache(cl
     assert len(list((tmp_path / "own").rglob("*.npy"))) == 2
 
 
-def test_where_neither_the_folder_nor_the_users_cache_may_be_written_to_both_are_told(closed, tmp_path, monkeypatch):
+def test_where_neither_the_folder_nor_the_users_cache_may_be_written_to_that_is_told(closed, tmp_path, monkeypatch):
     nowhere = tmp_path / "file" / "cache"
     nowhere.parent.write_text("no folder")
     monkeypatch.setattr("platformdirs.user_cache_path", lambda *names, **options: nowhere)
