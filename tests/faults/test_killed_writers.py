@@ -4,9 +4,10 @@ import hashlib
 import json
 import os
 
+import numpy as np
 import pytest
 import writers
-from killing import assert_survived, moments, undisturbed
+from killing import Moment, assert_survived, files, moments, run, undisturbed
 from PIL import Image
 
 from course_lib.grading import grade
@@ -39,21 +40,35 @@ def test_a_killed_unpacking_starts_clean_and_ends_with_the_same_arrays(tmp_path)
     assert sum(event.startswith("rename") for event in events) == 5  # the archive, the note, images, labels, what came
 
 
-def test_a_killed_cache_of_radiographs_goes_on_and_ends_with_the_same_pixels(tmp_path):
-    import numpy as np
-
-    random = np.random.default_rng(0)
-    (tmp_path / "pictures").mkdir()
+@pytest.fixture
+def pictures(tmp_path):
+    """A folder of seven radiographs."""
+    random, folder = np.random.default_rng(0), tmp_path / "pictures"
+    folder.mkdir()
     for number in range(7):
-        image = Image.fromarray(random.integers(0, 256, (20, 20), np.uint8))
-        image.save(tmp_path / "pictures" / f"{number:08}_000.png")
+        Image.fromarray(random.integers(0, 256, (20, 20), np.uint8)).save(folder / f"{number:08}_000.png")
+    return folder
 
+
+def test_a_killed_cache_of_radiographs_goes_on_and_ends_with_the_same_pixels(tmp_path, pictures):
     def note(path):
         """The note of a finished cache: it may be there a moment before its file, never the other way round."""
         return path.suffix == ".json" and json.loads(path.read_text())["images"] == 7
 
-    events = survive(writers.radiographs, tmp_path, tmp_path / "pictures", sound=note)
+    events = survive(writers.radiographs, tmp_path, pictures, sound=note)
     assert events.count("step") == 7
+
+
+def test_a_note_that_outlived_its_cache_does_not_speak_for_the_next_one(tmp_path, pictures):
+    events = undisturbed(writers.radiographs, tmp_path / "whole", (pictures,))
+    named = [place for place, event in enumerate(events) if event.startswith("rename")][-2]  # of the cache itself
+    killed = tmp_path / "killed"
+    assert run(writers.radiographs, killed, (pictures,), Moment(named + 1)) < 0  # before the last note is removed
+    (found,) = killed.glob("*.npy")
+    found.unlink()  # by somebody who needs room
+    assert run(writers.radiographs, killed, (pictures,), Moment(events.index("step") + 2)) < 0
+    assert run(writers.radiographs, killed, (pictures,)) == 0
+    assert files(killed) == files(tmp_path / "whole")
 
 
 def test_a_killed_builder_leaves_whole_notebooks_and_the_next_one_builds_the_same(tmp_path, toy):
