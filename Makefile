@@ -19,7 +19,7 @@ lab: setup
 test: check $(VENV)/.browser
 	$(RUN) pytest -n 2 --dist loadfile $(ARGS)
 
-# The same tests of faults at many more moments: an hour at most.
+# The same tests of faults at many more moments: up to half an hour.
 nightly: $(VENV)/.test
 	COURSE_NIGHTLY=1 $(RUN) pytest -n 2 --dist loadfile $(NIGHTLY) $(ARGS)
 

@@ -7,7 +7,7 @@ import os
 import numpy as np
 import pytest
 import writers
-from killing import Moment, assert_survived, files, moments, run, undisturbed
+from killing import NIGHTLY, Moment, assert_survived, files, moments, run, undisturbed
 from PIL import Image
 
 from course_lib.grading import grade
@@ -80,5 +80,5 @@ def test_a_killed_grading_of_a_class_goes_on_and_ends_with_the_same_table_and_pa
     folder = hand_in(ann="return x + x", bob="return 2", cleo="return x ** 2")
     reports = {path.stem: grade(path, solution) for path in sorted(folder.iterdir())}
     assert [report.total for report in reports.values()] == [1, 0, 0]
-    events = survive(writers.grade, tmp_path, folder, solution, reports)
+    events = survive(writers.grade, tmp_path, folder, solution, {} if NIGHTLY else reports)
     assert sum(event.startswith("rename") for event in events) == 3 + 3 + 1  # kept, pages, points

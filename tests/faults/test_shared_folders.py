@@ -11,7 +11,7 @@ from killing import NIGHTLY, files, start, undisturbed
 from course_lib.grading import grade
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs a fork server, to start two at the same moment")
-ROUNDS = 20 if NIGHTLY else 2
+ROUNDS = 5 if NIGHTLY else 2
 
 
 def together(program, tmp_path, *arguments, own=()):

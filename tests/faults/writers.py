@@ -118,9 +118,9 @@ def _numbered(source, folder: Path):
 
 
 def grade(folder: Path, handed_in: Path, solution: Path, reports: dict) -> None:
-    """Grade a class; by day the reports of single notebooks are known beforehand."""
+    """Grade a class; where reports of single notebooks are given, their answers do not run."""
     from course_lib.grading import classroom, find_submissions
 
-    if not killing.NIGHTLY:
+    if reports:
         classroom.grade = lambda path, *_, **more: (killing.step(), reports[path.stem])[1]
     classroom.grade_class(find_submissions(handed_in, "toy"), solution, folder, jobs=1)
