@@ -2,13 +2,14 @@
 PYTHON ?= python3
 ARGS   ?=
 VENV   := .venv
+NIGHTLY := tests/faults
 BENCHMARKS ?= ledger training explorers startup lectures metrics chest_xray brain_age intrinsic_dimension tsimcne grading
 BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 # Two test workers share two cores: one thread each is faster than four that wait for one another.
 RUN    := OMP_NUM_THREADS=1 $(BIN)/python -m
 
-.PHONY: setup lab test notebooks slides site check bench clean
+.PHONY: setup lab test nightly notebooks slides site check bench clean
 
 setup: $(VENV)/.lab
 
@@ -17,6 +18,10 @@ lab: setup
 
 test: check $(VENV)/.browser
 	$(RUN) pytest -n 2 --dist loadfile $(ARGS)
+
+# The same tests of faults at many more moments: up to half an hour.
+nightly: $(VENV)/.test
+	COURSE_NIGHTLY=1 $(RUN) pytest -n 2 --dist loadfile $(NIGHTLY) $(ARGS)
 
 notebooks: $(VENV)/.test
 	$(RUN) tools.build $(ARGS)

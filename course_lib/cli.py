@@ -13,6 +13,7 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from course_lib import __version__
+from course_lib.whole import whole
 
 STYLES = {"ok": "green", "warning": "yellow", "problem": "red"}
 console = Console(highlight=False)
@@ -245,7 +246,8 @@ def grade(
     _show(table)
     console.print(f"{report.total:g} of {report.max_total:g} points")
     if csv:
-        table.to_csv(csv, index=False)
+        with whole(csv) as beside:
+            table.to_csv(beside, index=False)
 
 
 def _grade_class(folder: Path, solution: Path | None, output: Path, jobs: int) -> None:

@@ -7,6 +7,7 @@ Everything here can be set from outside by an environment variable: ``COURSE_DEV
 from __future__ import annotations
 
 import os
+import tempfile
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -143,14 +144,39 @@ def cache_folder() -> Path:
     """Where data files are looked for and downloaded to (it need not exist yet).
 
     ``COURSE_DATA``; without it ``data/cache`` in a checkout; in an installed package the platform's user cache.
+
+    Raises
+    ------
+    ValueError
+        If ``COURSE_DATA`` begins with ~ and there is no home folder.
     """
     if chosen := os.environ.get("COURSE_DATA"):
-        return Path(chosen).expanduser().resolve()
-    if root := checkout():
-        return root / "data" / "cache"
+        try:
+            return Path(chosen).expanduser().resolve()
+        except RuntimeError:
+            raise ValueError(f"COURSE_DATA: {chosen!r} begins with ~, but this account has no home folder") from None
+    return root / "data" / "cache" if (root := checkout()) else _user_cache()
+
+
+def home() -> Path | None:
+    """The user's home folder; None for an account that has none, as in some containers."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
+
+
+def _user_cache() -> Path:
+    """The platform's folder for caches; for an account without a home one among the temporary files."""
     from platformdirs import user_cache_path
 
-    return user_cache_path(APPLICATION, appauthor=False)
+    try:
+        place = user_cache_path(APPLICATION, appauthor=False)
+    except RuntimeError:  # newer versions of platformdirs say it, older ones give the literal ~
+        place = Path("~")
+    if place.is_absolute():
+        return place
+    return Path(tempfile.gettempdir()) / f"{APPLICATION}-{getattr(os, 'getuid', lambda: 'cache')()}"
 
 
 def scratch_folder(data_folder: Path) -> Path:
@@ -162,6 +188,4 @@ def scratch_folder(data_folder: Path) -> Path:
     # An administrator's account passes os.access everywhere; the mode still says the folder is meant to stay as it is.
     if os.access(existing, os.W_OK) and existing.stat().st_mode & 0o222:
         return data_folder
-    from platformdirs import user_cache_path
-
-    return user_cache_path(APPLICATION, appauthor=False)
+    return _user_cache()

@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from course_lib.config import checkout
+from course_lib.config import checkout, home
 
 GIB = 2**30
 VARIABLES = (
@@ -18,6 +18,7 @@ VARIABLES = (
     "COURSE_BUDGET",
     "COURSE_DATA",
     "COURSE_DEVICE",
+    "COURSE_NIGHTLY",
     "COURSE_PRECISION",
     "COURSE_REQUIRE_BROWSER",
     "COURSE_REQUIRE_TEST_DATA",
@@ -119,7 +120,7 @@ def check_memory(facts: Facts) -> Line:
 
 def _shown(folder: Path) -> str:
     """The folder as short as it is clear: from the course's own folder, or from the user's home."""
-    for base, prefix in ((checkout(), ""), (Path.home(), "~/")):
+    for base, prefix in ((checkout(), ""), (home(), "~/")):
         if base and folder.is_relative_to(base):
             return prefix + folder.relative_to(base).as_posix()
     return str(folder)

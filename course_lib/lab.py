@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from course_lib.config import checkout
+from course_lib.whole import whole
 
 FIRST_PAGE = "notebooks/00_start_here.ipynb"
 WORKSPACE = "default-37a8.jupyterlab-workspace"  # JupyterLab's own file name for the workspace "default"
@@ -71,7 +72,8 @@ def prepare(root: Path) -> None:
     workspaces = root / "jupyter" / "state" / "workspaces"
     workspaces.mkdir(parents=True, exist_ok=True)
     if not (workspaces / WORKSPACE).exists():
-        shutil.copy(root / "jupyter" / "workspace.json", workspaces / WORKSPACE)
+        with whole(workspaces / WORKSPACE) as beside:
+            shutil.copy(root / "jupyter" / "workspace.json", beside)
 
 
 def _root(root: Path | None) -> Path:

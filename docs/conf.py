@@ -41,7 +41,7 @@ html_css_files = ["course.css"]
 html_show_sourcelink = False
 # Pages that stand alone have no section to navigate in.
 ALONE = ("index", "glossary", "gallery", "students", "lecturers", "own_data", "install", "numbers", "errata", "data")
-html_sidebars = {name: [] for name in (*ALONE, "licenses", "maintainers", "lectures", "exercises")}
+html_sidebars = {name: [] for name in (*ALONE, "faults", "licenses", "maintainers", "lectures", "exercises")}
 html_theme_options = {
     "navbar_align": "left",
     "show_prev_next": True,

@@ -14,16 +14,18 @@ def test_the_new_file_takes_the_name_when_it_is_done(tmp_path):
         assert path.read_text() == content and list(path.parent.iterdir()) == [path]
 
 
-def test_what_a_killed_process_left_is_overwritten_but_where_several_may_write(tmp_path):
+def test_what_a_killed_process_left_is_removed_and_what_somebody_is_writing_is_not(tmp_path):
     path = tmp_path / "file.txt"
-    path.with_name("file.txt.partial").write_text("left behind")
-    with whole(path) as beside:
-        beside.write_text("new")
-    assert list(tmp_path.iterdir()) == [path]
-    with whole(path, shared=True) as one:
-        assert str(os.getpid()) in one.name
-        one.write_text("newest")
-    assert path.read_text() == "newest" and list(tmp_path.iterdir()) == [path]
+    path.with_name("file.txt.1-00ff00ff.partial").write_text("left behind")
+    path.with_name("other.txt.1-00ff00ff.partial").write_text("somebody else's")
+    with whole(path) as first:
+        first.write_text("first")
+        with whole(path) as second:
+            second.write_text("second")
+            assert first.exists() and first != second and str(os.getpid()) in first.name
+        assert path.read_text() == "second"
+    assert path.read_text() == "first"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["file.txt", "other.txt.1-00ff00ff.partial"]
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])

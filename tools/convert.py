@@ -14,6 +14,8 @@ import numpy as np
 from nbformat import NotebookNode
 from PIL import Image
 
+from course_lib import config
+
 NOTICED = 25  # of 255: how far the mean color of 8 × 8 pixels may move
 WIDGET = "application/vnd.jupyter.widget-view+json"
 STATIC = {"image/png", "image/svg+xml", "text/html", "text/markdown"}
@@ -166,4 +168,5 @@ def _anonymous(text: str, root: Path) -> str:
     text = text.replace(f"{root}/", "").replace(str(root), ".")
     text = re.sub(r"/\S*/ipykernel_\d+/\d+\.py", "<cell>", text)
     text = re.sub(r"(/[\w.~-]+)+/site-packages/", "site-packages/", text)
-    return text.replace(f"{Path.home()}/", "~/")
+    home = config.home()
+    return text.replace(f"{home}/", "~/") if home else text

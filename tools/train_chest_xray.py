@@ -48,7 +48,8 @@ def main() -> None:
         "versions": {"python": platform.python_version(), "torch": version("torch")},
         "history": pd.concat(histories)[columns].round(5).to_dict("records"),
     }
-    (FOLDER / "log.json").write_text(json.dumps(log, indent=1) + "\n", encoding="utf-8")
+    with whole(FOLDER / "log.json") as beside:
+        beside.write_text(json.dumps(log, indent=1) + "\n", encoding="utf-8")
 
 
 def train_softmax(train: ImageSet, validation: ImageSet) -> pd.DataFrame:
@@ -64,8 +65,8 @@ def store(network: nn.Module, path: Path) -> None:
     """Write the weights in half precision, whole or not at all."""
     state = network.cpu().state_dict()
     weights = {name: value.half() if value.is_floating_point() else value for name, value in state.items()}
-    with whole(path) as beside:
-        torch.save(weights, beside)
+    with whole(path) as beside, beside.open("wb") as file:  # torch would write a path's name into the file
+        torch.save(weights, file)
 
 
 if __name__ == "__main__":

@@ -125,14 +125,16 @@ def _write(target: Path, key: dict[str, object], files: list[Path]) -> None:
 def _begun(part: Path, note: Path, key: dict[str, object]) -> tuple[np.memmap, int]:
     """The unfinished file, begun or continued, and how many of its images are there."""
     state, shape = _read_note(note), (key["images"], key["size"], key["size"])
-    if part.is_file() and state.get("digest") == key["digest"]:
-        return np.lib.format.open_memmap(part, mode="r+"), int(state["done"])
-    part.unlink(missing_ok=True)
-    free = shutil.disk_usage(part.parent).free
-    if math.prod(shape) > free:  # else the disk would run full under a memory map, which ends the process
-        raise OSError(
-            f"cache: {math.prod(shape) / 1e9:.2f} GB are to be written, but {part.parent} has {free / 1e9:.2f} GB left"
-        )
+    going_on = part.is_file() and state.get("digest") == key["digest"]
+    done = int(state["done"]) if going_on else 0
+    if not going_on:
+        note.unlink(missing_ok=True)  # first: a note without its file must never speak for the next file
+        part.unlink(missing_ok=True)
+    left, free = (shape[0] - done) * math.prod(shape[1:]), shutil.disk_usage(part.parent).free
+    if left > free:  # else the disk would run full under a memory map, which ends the process
+        raise OSError(f"cache: {left / 1e9:.2f} GB are to be written, but {part.parent} has {free / 1e9:.2f} GB left")
+    if going_on:
+        return np.lib.format.open_memmap(part, mode="r+"), done
     return np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=shape), 0
 
 

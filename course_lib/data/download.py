@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from course_lib.whole import FULL, make_folder
+
 STALLED_AFTER = 20.0  # seconds without a byte
 ATTEMPTS = 3  # in a row, none of which brought the file further
 PAUSE = 1.0  # seconds before the second attempt, doubled before each further one
@@ -66,7 +68,7 @@ def transfer(
     """
     from filelock import FileLock
 
-    destination.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(destination.parent)
     part = destination.with_name(destination.name + ".part")
     with FileLock(destination.with_name(f".{destination.name}.lock")):
         if destination.exists():  # another process was faster
@@ -161,6 +163,10 @@ def _receive(response: Any, part: Path, have: int, progress: Callable[..., Any] 
                     bar.update(len(chunk))
             file.flush()
             os.fsync(file.fileno())
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise DownloadError(f"{part.parent} is full, or a quota used up; what has arrived is kept") from None
     finally:
         if bar is not None:
             bar.close()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from course_lib import config
 from course_lib.data.download import DownloadError, file_md5, transfer
-from course_lib.whole import whole
+from course_lib.whole import CLOSED, whole
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,9 @@ def obtain(
         except DownloadError as problem:
             reason = f"{file.name} could not be downloaded: {problem}.\n{how_to_get(file, root)}"
             raise FileNotFoundError(reason) from None
-        except PermissionError:
+        except OSError as problem:
+            if problem.errno not in CLOSED and not isinstance(problem, PermissionError):
+                raise
             raise PermissionError(f"{root} may not be written to; set COURSE_DATA to a folder that may") from None
     verify(file, path, root)
     return path
@@ -118,7 +121,8 @@ def verify(file: RemoteFile, path: Path, root: Path, again: bool = False) -> Non
             f"{path}: its MD5 is {came}, but the published {file.name} has {file.md5}: it is damaged, or another file. "
             f"Move it away.\n{how_to_get(file, root)}"
         )
-    write_whole(stamp, json.dumps(seen).encode())
+    with suppress(OSError):  # a full disk, or nowhere to write: then the file is read again the next time
+        write_whole(stamp, json.dumps(seen).encode())
 
 
 def unpacked_folder(file: RemoteFile, root: Path) -> Path:
@@ -128,5 +132,5 @@ def unpacked_folder(file: RemoteFile, root: Path) -> Path:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a small file so that it is there as a whole or not at all."""
-    with whole(path, shared=True) as beside:
+    with whole(path) as beside:
         beside.write_bytes(content)

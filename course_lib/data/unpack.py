@@ -91,7 +91,7 @@ def assemble(target: Path, shape: tuple[int, ...], dtype: np.dtype, chunks: Iter
 
 
 def _write(target: Path, shape: tuple[int, ...], dtype: np.dtype, chunks: Iterable[bytes], size: int) -> None:
-    with whole(target, shared=True) as beside, beside.open("wb") as file:
+    with whole(target) as beside, beside.open("wb") as file:
         header = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)
         _complete(target, sum(file.write(chunk) for chunk in chunks), size)

@@ -3,7 +3,10 @@
 import importlib
 import json
 import os
+import select
+import shutil
 import sys
+import threading
 from collections.abc import Iterable
 from contextlib import nullcontext
 from multiprocessing.connection import Connection
@@ -37,6 +40,7 @@ def serve(connection: Connection, folder: str, hidden: tuple[str, ...] = ()) -> 
     os.environ |= {"MPLBACKEND": "agg", "IPYTHONDIR": folder}  # no windows, none of the user's settings
     bench = Bench()
     _silence()
+    _leave_with(connection, Path(folder))
     put_up(Path(folder), [Path(each) for each in hidden])
     connection.send_bytes(b"ready")
     while True:
@@ -45,6 +49,24 @@ def serve(connection: Connection, folder: str, hidden: tuple[str, ...] = ()) -> 
         except EOFError:
             return
         connection.send_bytes(json.dumps(bench.run(**request)).encode())
+
+
+def _leave_with(connection: Connection, folder: Path) -> None:
+    """End this process, in the middle of a cell too, once nobody is at the other end; remove its folder.
+
+    A grader that was killed can end nobody: an answer that loops would run on for ever, its memory unwatched.
+    """
+    if not hasattr(select, "poll"):  # Windows
+        return
+    other_end, leave, remove = select.poll(), os._exit, shutil.rmtree
+    other_end.register(connection.fileno(), 0)  # nothing but the hang-up
+
+    def watch() -> None:
+        other_end.poll()
+        remove(folder, ignore_errors=True)
+        leave(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 class Bench:

@@ -1,5 +1,6 @@
 """What one epoch hands to the next, written to a file so that a stopped run can go on as if nothing had happened."""
 
+import io
 import pickle
 import zipfile
 import zlib
@@ -39,8 +40,10 @@ def write(path: Path, state: State, settings: Mapping) -> None:
     content = {"format": FORMAT, "settings": dict(settings), "history": state.history, "best_epoch": state.best_epoch}
     content |= {"model": state.model.state_dict(), "optimizer": state.optimizer.state_dict()}
     content |= {"best_weights": state.best_weights}
-    with whole(path) as beside, beside.open("wb") as file:
-        torch.save(content, file)
+    packed = io.BytesIO()  # first in memory: where torch itself meets a full disk, it says nothing of the disk
+    torch.save(content, packed)
+    with whole(path) as beside:
+        beside.write_bytes(packed.getbuffer())
 
 
 def read(path: Path, settings: Mapping) -> dict:

@@ -19,6 +19,7 @@ from course_lib.training.launch import start
 from course_lib.training.loop import Loop
 from course_lib.training.recipe import Recipe, settings
 from course_lib.training.samples import Samples, as_samples
+from course_lib.whole import check_open
 
 TRUE = {"64-true": torch.float64, "bf16-true": torch.bfloat16, "16-true": torch.float16}  # of weights, by precision
 
@@ -112,6 +113,8 @@ def fit(
     ------
     ValueError
         If an argument is not allowed, or the checkpoint is damaged or belongs to a run with other arguments.
+    OSError
+        If the checkpoint's folder may not be written to, or the disk is full: the last whole checkpoint stays.
     FloatingPointError
         If a loss becomes infinite or NaN.
 
@@ -150,7 +153,8 @@ def fit(
     state = State(model, _make_optimizer(optimizer, model))
     own = settings(recipe, state, train, validation) | {"precision": precision}
     path = None if checkpoint is None else Path(checkpoint)
-    if path is not None and path.exists():
+    if path is not None:
+        check_open("checkpoint", path.parent)  # before an epoch is spent
         _resume(state, path, own, epochs)
 
     def after_epoch(row: dict) -> None:
@@ -223,7 +227,9 @@ def _make_optimizer(make: Callable[..., Optimizer] | None, model: nn.Module) -> 
 
 
 def _resume(state: State, path: Path, own: Mapping, epochs: int) -> None:
-    """Go on from a checkpoint, unless it has already gone further than asked."""
+    """Go on from a checkpoint where there is one, unless it has already gone further than asked."""
+    if not path.exists():
+        return
     content = read(path, own)
     if len(content["history"]) > epochs:
         raise ValueError(f"epochs: {epochs} came, but {path} has already trained {len(content['history'])}")

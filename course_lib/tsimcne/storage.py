@@ -22,7 +22,7 @@ KINDS = {"augmentations": Augmentation, "recipe": Recipe}  # parameters that may
 
 def save_estimator(estimator, path: Path) -> None:
     """Write the file, whole or not at all."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     tensors = {f"encoder.{name}": value.cpu().contiguous() for name, value in estimator.encoder_.state_dict().items()}
     tensors |= {"embedding": torch.from_numpy(estimator.embedding_), "fill": estimator.fill_.cpu()}
@@ -32,7 +32,7 @@ def save_estimator(estimator, path: Path) -> None:
     about |= {"history": json.dumps(estimator.history_.to_dict("records"))}
     about |= {"stopped": estimator.stopped_}
     with whole(path) as beside:
-        save_file(tensors, beside, about)
+        beside.write_bytes(save(tensors, about))
 
 
 def load_estimator(kind: type, path: Path, device: torch.device):

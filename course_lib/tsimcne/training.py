@@ -15,6 +15,7 @@ from tqdm.auto import tqdm
 
 from course_lib.training.checkpoint import State, read, write
 from course_lib.training.samples import seed_for, shuffled
+from course_lib.whole import check_open
 
 from .augmentation import Augmentation
 from .losses import contrastive_loss
@@ -74,6 +75,8 @@ class Run:
     def run(self) -> str:
         """Train stage after stage; "finished" or "interrupted"."""
         saved = None
+        if self.checkpoint is not None:
+            check_open("checkpoint", self.checkpoint.parent)  # before an epoch is spent
         if self.checkpoint is not None and self.checkpoint.exists():
             saved = read(self.checkpoint, self.settings)
             self.history = list(saved["history"])
