@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHAPES = "(N, H, W), (N, H, W, 3) or (N, D, H, W)"
+MOST_CLASSES = 2**20  # they are counted from 0 on, so that a class 2³¹ would need 17 GB
 CHUNK = 32 * 2**20  # bytes looked at together, so that a memory-mapped set is never in memory as a whole
 
 
@@ -72,6 +73,11 @@ def _classes(values: np.ndarray, names: tuple[str, ...]) -> None:
     low, high = int(values.min()), int(values.max())
     if low < 0:
         raise ValueError(f"labels: {low} came; classes are numbered from 0")
+    if high >= MOST_CLASSES:
+        raise ValueError(
+            f"labels: the class {high} came, allowed are 0 to {MOST_CLASSES - 1}; give other integers as groups, and "
+            "measurements as floats"
+        )
     if names and high >= len(names):
         raise ValueError(f"labels: {high} came, but class_names has only {len(names)} (0 to {len(names) - 1})")
 
