@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .validation import as_floats
+from .validation import as_floats, listed
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def macro_mean(values: ArrayLike, names: Sequence[str] | None = None) -> MacroMe
     values = as_floats("values", values)
     if values.ndim != 1:
         raise ValueError(f"values: got shape {values.shape}, allowed is (L,), one value per label")
-    names = [f"label {number}" for number in range(len(values))] if names is None else list(names)
+    names = [f"label {number}" for number in range(len(values))] if names is None else listed("names", names)
     if len(names) != len(values):
         raise ValueError(f"names: got {len(names)} names for {len(values)} labels")
     used = ~np.isnan(values)

@@ -2,7 +2,7 @@
 
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,6 +105,20 @@ def as_floats(name: str, values: ArrayLike) -> np.ndarray:
         raise ValueError(f"{name}: got {type(values).__name__} that is no array of numbers ({problem})") from problem
 
 
+def listed(name: str, values: Iterable) -> list:
+    """Return `values` as a list, or say which argument is none.
+
+    Examples
+    --------
+    >>> listed("names", 3)
+    Traceback (most recent call last):
+    ValueError: names: got 3, allowed is a sequence
+    """
+    if not isinstance(values, Iterable):
+        raise ValueError(f"{name}: got {values!r}, allowed is a sequence")
+    return list(values)
+
+
 def probabilities(y_score: ArrayLike, *, logits: bool = False) -> np.ndarray:
     """Return scores as probabilities: σ(z) = 1/(1 + e⁻ᶻ) of logits, else as they came, once checked.
 
@@ -175,7 +189,7 @@ def _few(items) -> str:
 
 def _names(y_true, y_score, names: Sequence[str] | None) -> list[str] | None:
     if names is not None:
-        return [names] if isinstance(names, str) else list(names)
+        return [names] if isinstance(names, str) else listed("names", names)
     for values in (y_true, y_score):
         if hasattr(values, "columns"):
             return [str(column) for column in values.columns]
