@@ -12,6 +12,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
 from course_lib.data import ImageSet
+from course_lib.metrics.arguments import check_whole
 
 from .distinct import one_per_group, strip_duplicates
 from .duplicates import NEAR, find_duplicates, near_duplicates
@@ -51,7 +52,7 @@ class DimensionEstimator(BaseEstimator):
         needed = self._needed()
         if isinstance(X, ImageSet):
             X, groups = X.images, X.groups if groups is None else groups
-        data = validate_data(self, X, order="C", allow_nd=True, ensure_min_samples=2)
+        data = self._checked(X)
         kept = np.flatnonzero(find_duplicates(data).first)
         self._say_dropped(len(data) - len(kept))
         draws = [kept] if groups is None else self._draws(kept, groups, len(data))
@@ -92,6 +93,12 @@ class DimensionEstimator(BaseEstimator):
         _check_enough(len(rows), needed)
         return self._keep([(rows, nearest)], n)
 
+    def _checked(self, X: ArrayLike) -> np.ndarray:
+        try:
+            return validate_data(self, X, order="C", allow_nd=True, ensure_min_samples=2)
+        except ValueError as problem:  # scikit-learn's own words
+            raise ValueError(f"X: {problem}") from problem
+
     def _needed(self) -> int:
         """Neighbors that the estimator asks for, once its parameters are checked."""
         raise NotImplementedError
@@ -112,8 +119,7 @@ class DimensionEstimator(BaseEstimator):
         patients = len(np.unique(names[kept]))
         if patients == len(kept):
             return [kept]
-        if self.n_draws < 1:
-            raise ValueError(f"n_draws: got {self.n_draws}, allowed are 1 or more")
+        check_whole("n_draws", self.n_draws, least=1)
         warnings.warn(
             f"groups: {len(kept)} images are of only {patients} patients; one image per patient is drawn, "
             f"{self.n_draws} times",

@@ -53,7 +53,7 @@ NUMBERS = (0, -1, 1, 2, 3, 20, 0.0, 0.5, 0.95, -0.1, 1.5, 1e300, np.nan, np.inf,
 
 @st.composite
 def arrays(draw, n: int, *likely: str):
-    """An array of about n samples: half of the time of a likely kind, so that what lies behind the checks is reached."""
+    """An array of about n samples: likely kinds half of the time, to get past the checks."""
     kind = draw(st.one_of(st.sampled_from(likely or tuple(ARRAYS)), st.sampled_from(tuple(ARRAYS))))
     seed = draw(st.integers(0, 2**32 - 1))
     return ARRAYS[kind](np.random.default_rng(seed), n)

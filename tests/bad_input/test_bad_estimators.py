@@ -69,14 +69,18 @@ def test_neighbors_of_odd_points_are_found_or_the_points_are_named(data):
 
 @pytest.mark.parametrize("kind", ["MLE", "TwoNN"])
 def test_a_dimension_of_odd_points_is_told_or_the_points_are_named(kind):
-    more = {"k": (2, 3)} | CONVENTIONS if kind == "MLE" else {"fraction": (0.5, 0.9), "method": ("ml",), "n_draws": (2,)}
+    more = (
+        {"k": (2, 3)} | CONVENTIONS if kind == "MLE" else {"fraction": (0.5, 0.9), "method": ("ml",), "n_draws": (2,)}
+    )
 
     @cases(30)
     @given(data=st.data())
     def check(data):
         n = data.draw(samples())
         points, people = data.draw(arrays(n, *POINTS)), data.draw(st.one_of(st.none(), arrays(n, *PEOPLE)))
-        estimator = getattr(dimension, kind)(**({"k": 2} if kind == "MLE" else {})).set_params(**data.draw(options(**more)))
+        estimator = getattr(dimension, kind)(**({"k": 2} if kind == "MLE" else {})).set_params(
+            **data.draw(options(**more))
+        )
         fitted = answer(lambda: estimator.fit(points, groups=people), (*SEEN_BY[kind], "groups", "n_draws"), of=kind)
         if fitted is not REFUSED:
             assert fitted.dimension_ > 0 or np.isnan(fitted.dimension_)
@@ -157,7 +161,13 @@ PARAMETERS = {
 
 @pytest.mark.parametrize("kind", [TSimCNE, SimCLR])
 def test_a_map_of_odd_images_or_with_an_odd_parameter_is_drawn_or_it_is_named(kind):
-    small = {"width": 4, "blocks": (1,), "epochs": (1, 1, 1) if kind is TSimCNE else 1, "batch_size": 4, "device": "cpu"}
+    small = {
+        "width": 4,
+        "blocks": (1,),
+        "epochs": (1, 1, 1) if kind is TSimCNE else 1,
+        "batch_size": 4,
+        "device": "cpu",
+    }
 
     @cases(8)
     @given(data=st.data())
@@ -177,7 +187,9 @@ def test_a_map_of_odd_images_or_with_an_odd_parameter_is_drawn_or_it_is_named(ki
 @given(data=st.data())
 def test_the_parts_of_a_learner_take_odd_numbers_or_name_them(data):
     numbers = data.draw(options(stage=(1, 2, 3), n_epochs=(1, 5), batch_size=(2, 64)))
-    rates = answer(lambda: learning_rates(**({"stage": 1, "n_epochs": 2, "batch_size": 4} | numbers)), numbers, of="rates")
+    rates = answer(
+        lambda: learning_rates(**({"stage": 1, "n_epochs": 2, "batch_size": 4} | numbers)), numbers, of="rates"
+    )
     if rates is not REFUSED:
         well_formed(rates)
     kind = data.draw(st.sampled_from(("natural", "any-angle", "x", "", None, 3)))

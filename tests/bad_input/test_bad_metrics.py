@@ -54,7 +54,12 @@ TAKES = {  # each metric of two arrays: likely kinds of the first, of the second
     "wilson_interval": (("classes",), ("classes",), {"level": LEVELS}),
 }
 REQUIRED = {"bootstrap_quantity": {"quantity": "f1"}}
-MAY_BE_INFINITE = {"roc_curve", "precision_recall_curve", "operating_points", "choose_threshold"}  # thresholds: the first flags nobody
+MAY_BE_INFINITE = {
+    "roc_curve",
+    "precision_recall_curve",
+    "operating_points",
+    "choose_threshold",
+}  # thresholds: the first flags nobody
 
 
 def parameters(call) -> tuple[str, ...]:
