@@ -61,7 +61,7 @@ def cohen_kappa(
     >>> round(cohen_kappa(first, second, weights="quadratic", classes=grades), 3)
     0.857
     """
-    if weights is not None and weights not in POWERS:
+    if weights is not None and weights not in tuple(POWERS):
         raise ValueError(f"weights: got {weights!r}, allowed are None, 'linear' and 'quadratic'")
     a, b = _known(a, b)
     classes = _ordered(a + b, classes, weights)

@@ -199,7 +199,7 @@ def _names(y_true, y_score, names: Sequence[str] | None) -> list[str] | None:
 
 def _decided(y: np.ndarray, uncertain: str | None) -> np.ndarray:
     """Replace −1 as the policy says; refuse what is neither a label nor marked."""
-    if uncertain is not None and uncertain not in POLICIES:
+    if uncertain is not None and uncertain not in tuple(POLICIES):
         raise ValueError(f"uncertain: got {uncertain!r}, allowed are {', '.join(map(repr, POLICIES))}")
     marked = y == -1
     if marked.any() and uncertain is None:

@@ -174,7 +174,7 @@ class ContrastiveEstimator(TransformerMixin, BaseEstimator):
     def _recipe(self) -> Recipe:
         if isinstance(self.recipe, Recipe):
             return self.recipe
-        if self.recipe not in RECIPES:
+        if self.recipe not in tuple(RECIPES):
             raise ValueError(f"recipe: got {self.recipe!r}, allowed are 'paper', 'short' or a Recipe")
         return RECIPES[self.recipe]
 
