@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 # Two test workers share two cores: one thread each is faster than four that wait for one another.
 RUN    := OMP_NUM_THREADS=1 $(BIN)/python -m
 
-.PHONY: setup lab test notebooks slides site check bench clean
+.PHONY: setup lab test nightly notebooks slides site check bench clean
 
 setup: $(VENV)/.lab
 
@@ -17,6 +17,10 @@ lab: setup
 
 test: check $(VENV)/.browser
 	$(RUN) pytest -n 2 --dist loadfile $(ARGS)
+
+# The same tests of bad input, with many more generated cases, others each time.
+nightly: $(VENV)/.test
+	COURSE_NIGHTLY=1 $(RUN) pytest tests/bad_input $(ARGS)
 
 notebooks: $(VENV)/.test
 	$(RUN) tools.build $(ARGS)

@@ -46,6 +46,9 @@ def read_table(table: str | Path | pd.DataFrame, text: Sequence[str] = ()) -> pd
     """
     import pandas as pd
 
+    if not isinstance(table, (str, Path, pd.DataFrame)):
+        kind = type(table).__name__
+        raise ValueError(f"table: a {kind} came; allowed are a CSV, TSV or XLS file and a DataFrame")
     if isinstance(table, pd.DataFrame):
         read, told = table.reset_index(drop=True), "table: the DataFrame"
     else:
