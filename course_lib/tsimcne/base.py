@@ -69,6 +69,13 @@ class ContrastiveEstimator(TransformerMixin, BaseEstimator):
         self.callback = callback
         self.progress = progress
 
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array, tags.input_tags.three_d_array = False, True  # images, not rows of features
+        tags.input_tags.positive_only = True
+        tags.transformer_tags.preserves_dtype = []  # whatever came, a map is float32
+        return tags
+
     def fit(self, X: Any, y: None = None):
         """Learn from images alone; `y` is ignored.
 

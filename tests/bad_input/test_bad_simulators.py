@@ -20,7 +20,7 @@ SIMULATORS = {  # what it is called with, and what is varied
         {"n_patients": 1, "images_per_patient": 1},
         {
             "n_patients": (1, 2),
-            "size": (32, 64),
+            "size": (64, 32),
             "seed": SEEDS,
             "site": ("A", "B"),
             "images_per_patient": (1, 2),
