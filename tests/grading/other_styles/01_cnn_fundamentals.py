@@ -23,6 +23,12 @@ RIGHT = {
             "    return F.conv2d(image, kernel)[0, 0].numpy()",
         ),
         (
+            "torch in 32 bits, a tensor back",
+            "def cross_correlate(image, kernel):\n"
+            "    image, kernel = torch.tensor(image).float(), torch.tensor(kernel).float()\n"
+            "    return F.conv2d(image[None, None], kernel[None, None])[0, 0]",
+        ),
+        (
             "one shifted image for each weight",
             "def cross_correlate(image, kernel):\n"
             "    h, w = kernel.shape\n"
