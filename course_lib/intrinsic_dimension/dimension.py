@@ -13,6 +13,7 @@ from sklearn.utils.validation import validate_data
 
 from course_lib.data import ImageSet
 from course_lib.metrics.arguments import check_whole
+from course_lib.metrics.sequences import group_codes
 
 from .distinct import one_per_group, strip_duplicates
 from .duplicates import NEAR, find_duplicates, near_duplicates
@@ -47,7 +48,8 @@ class DimensionEstimator(BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter is not allowed, `X` holds NaN or infinity, or there are too few different points.
+            If a parameter is not allowed, `X` holds NaN or infinity, an image has no group, or there are too few
+            different points.
         """
         needed = self._needed()
         if isinstance(X, ImageSet):
@@ -113,9 +115,7 @@ class DimensionEstimator(BaseEstimator):
             warnings.warn(f"X: {dropped} exact duplicate{'s were' if dropped > 1 else ' was'} dropped", stacklevel=3)
 
     def _draws(self, kept: np.ndarray, groups: ArrayLike, n: int) -> list[np.ndarray]:
-        names = np.asarray(groups)
-        if names.shape != (n,):
-            raise ValueError(f"groups: got shape {names.shape}, allowed is ({n},), one per row of X")
+        names, _ = group_codes("groups", groups, n)
         patients = len(np.unique(names[kept]))
         if patients == len(kept):
             return [kept]

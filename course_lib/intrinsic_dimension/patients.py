@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib.metrics.arguments import check_number, check_whole
+from course_lib.metrics.sequences import group_codes
 
 from .neighbors import nearest_neighbors
 from .rows import Rows
@@ -110,11 +111,9 @@ def masked_dimension(X: ArrayLike, patients: ArrayLike, k: int = 20) -> float:
     Raises
     ------
     ValueError
-        If shapes disagree, a patient has fewer than k images of others, or two patients share an image.
+        If shapes disagree, an image has no patient, a patient has fewer than k images of others, or two share an image.
     """
-    rows, names = Rows.of(X), np.asarray(patients)
-    if names.shape != (len(rows),):
-        raise ValueError(f"patients: got shape {names.shape}, allowed is ({len(rows)},), one per row of X")
+    names, _ = group_codes("patients", patients, len(Rows.of(X)))
     check_whole("k", k)
     most = int(np.unique(names, return_counts=True)[1].max(initial=0))  # of one patient
     if k < 2 or k > len(names) - most:

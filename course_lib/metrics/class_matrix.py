@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from .sequences import listed
+
 
 def class_matrix(
     y_true: ArrayLike, y_pred: ArrayLike, classes: Sequence | None = None
@@ -49,7 +51,7 @@ def class_matrix(
         index, places = np.unique(np.array(true + decided), return_inverse=True)
         rows, columns = np.split(places, 2)
     else:
-        index = pd.Index(list(classes))
+        index = pd.Index(listed("classes", classes))
         if not index.is_unique:
             raise ValueError(f"classes: got {index.tolist()}, allowed is every class once")
         rows, columns = _places("y_true", true, index), _places("y_pred", decided, index)

@@ -7,7 +7,8 @@ import numpy as np
 
 from .arguments import check_whole
 from .measurement import mean_interval
-from .validation import as_floats, check_level, listed, warn_undefined
+from .sequences import listed
+from .validation import as_floats, check_level, warn_undefined
 
 
 @dataclass(frozen=True)

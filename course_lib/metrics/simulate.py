@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .arguments import check_share, check_whole
+from .sequences import as_array, listed
 from .validation import as_floats
 
 
@@ -140,7 +141,7 @@ def simulate_predictions(
     check_share("label_icc", label_icc)
     check_share("score_icc", score_icc)
     check_whole("seed", seed)
-    names = tuple(names) if names is not None else tuple(f"finding {number}" for number in range(len(prevalence)))
+    names = tuple(listed("names", names)) if names is not None else tuple(f"finding {number}" for number in range(len(prevalence)))
     if len(names) != len(prevalence):
         raise ValueError(f"names: got {len(names)} names for {len(prevalence)} findings")
     random = np.random.default_rng(seed)
@@ -151,7 +152,7 @@ def simulate_predictions(
 
 
 def _image_counts(images_per_patient: ArrayLike) -> np.ndarray:
-    counts = np.asarray(images_per_patient)
+    counts = as_array("images_per_patient", images_per_patient)
     if counts.ndim != 1 or counts.dtype.kind not in "iu" or not counts.size or (counts < 1).any():
         raise ValueError("images_per_patient: allowed is a list with one whole number from 1 for each patient")
     return counts

@@ -2,11 +2,13 @@
 
 import sys
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+from .sequences import listed
 
 POLICIES = {"ignore": np.nan, "zeros": 0.0, "ones": 1.0}
 
@@ -103,20 +105,6 @@ def as_floats(name: str, values: ArrayLike) -> np.ndarray:
         return np.asarray(values, dtype=float)
     except (TypeError, ValueError, RuntimeError) as problem:  # torch raises the last where a gradient is kept
         raise ValueError(f"{name}: got {type(values).__name__} that is no array of numbers ({problem})") from problem
-
-
-def listed(name: str, values: Iterable) -> list:
-    """Return `values` as a list, or say which argument is none.
-
-    Examples
-    --------
-    >>> listed("names", 3)
-    Traceback (most recent call last):
-    ValueError: names: got 3, allowed is a sequence
-    """
-    if not isinstance(values, Iterable):
-        raise ValueError(f"{name}: got {values!r}, allowed is a sequence")
-    return list(values)
 
 
 def probabilities(y_score: ArrayLike, *, logits: bool = False) -> np.ndarray:

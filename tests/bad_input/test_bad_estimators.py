@@ -7,7 +7,7 @@ import pytest
 from allowed_answers import REFUSED, answer, cases, well_formed
 from hypothesis import given
 from hypothesis import strategies as st
-from odd_values import arrays, options, samples
+from odd_values import ARRAYS, arrays, options, samples
 
 from course_lib import brain_age as brains
 from course_lib import intrinsic_dimension as dimension
@@ -204,8 +204,11 @@ def test_the_parts_of_a_learner_take_odd_numbers_or_name_them(data):
 def test_the_loss_of_odd_views_is_finite_or_they_are_named(data):
     import torch
 
-    n = data.draw(samples())
-    views = [torch.from_numpy(np.array(data.draw(arrays(n, "points", "table")), float, ndmin=1)) for _ in range(2)]
+    n, kinds = (
+        data.draw(samples()),
+        st.sampled_from(("points", "points", "table", "cube", "empty", "infinite", "no columns")),
+    )
+    views = [torch.tensor(np.array(ARRAYS[data.draw(kinds)](np.random.default_rng(seed), n))) for seed in (0, 1)]
     arguments = data.draw(options(kernel=("cosine", "cauchy"), temperature=(0.1, 1.0)))
     loss = answer(lambda: contrastive_loss(*views, **arguments), ("view1", "view2", "kernel", "temperature"), of="loss")
     assert loss is REFUSED or loss.ndim == 0
