@@ -53,7 +53,7 @@ def labels(values: np.ndarray | None, n: int, names: tuple[str, ...]) -> np.ndar
         if names:
             raise ValueError(f"class_names: {len(names)} came, but labels are missing")
         return None
-    values = np.asarray(values)
+    values = _array("labels", values)
     if values.ndim not in (1, 2) or len(values) != n:
         raise ValueError(f"labels: shape {values.shape} does not fit {n} images; ({n},) or ({n}, L) is needed")
     if values.ndim == 2:
@@ -100,7 +100,7 @@ def groups(values: np.ndarray | None, n: int) -> np.ndarray | None:
     """One name or number per image, none missing."""
     if values is None:
         return None
-    values = np.asarray(values)
+    values = _array("groups", values)
     if values.shape != (n,):
         raise ValueError(f"groups: shape {values.shape} does not fit {n} images; ({n},) is needed")
     # NaN and NaT are the values that do not equal themselves
@@ -125,7 +125,7 @@ def covariates(table: pd.DataFrame | None, n: int) -> pd.DataFrame | None:
 
 def extras(arrays: Mapping[str, np.ndarray], n: int) -> dict[str, np.ndarray]:
     """Arrays with one row per image."""
-    views = {name: np.asarray(values) for name, values in arrays.items()}
+    views = {name: _array(f"extras: {name!r}", values) for name, values in arrays.items()}
     for name, values in views.items():
         if values.ndim == 0 or len(values) != n:
             raise ValueError(f"extras: {name!r} has shape {values.shape}, which does not fit {n} images")
@@ -147,6 +147,13 @@ def index(chosen: object, n: int) -> slice | np.ndarray:
     if rows.size and not (-n <= rows.min() and rows.max() < n):
         raise IndexError(f"index: {chosen!r} is outside a set of {n} images")
     return rows
+
+
+def _array(field: str, values: object) -> np.ndarray:
+    try:
+        return np.asarray(values)
+    except ValueError as problem:
+        raise ValueError(f"{field}: its parts differ in length; an array is needed") from problem
 
 
 def frozen(array: np.ndarray) -> np.ndarray:

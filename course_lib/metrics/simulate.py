@@ -141,7 +141,8 @@ def simulate_predictions(
     check_share("label_icc", label_icc)
     check_share("score_icc", score_icc)
     check_whole("seed", seed)
-    names = tuple(listed("names", names)) if names is not None else tuple(f"finding {number}" for number in range(len(prevalence)))
+    default = (f"finding {number}" for number in range(len(prevalence)))
+    names = tuple(default if names is None else listed("names", names))
     if len(names) != len(prevalence):
         raise ValueError(f"names: got {len(names)} names for {len(prevalence)} findings")
     random = np.random.default_rng(seed)
