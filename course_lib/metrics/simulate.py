@@ -11,6 +11,8 @@ from .arguments import check_share, check_whole
 from .sequences import as_array, listed
 from .validation import as_floats
 
+MOST_IMAGES = 10**9  # of one patient
+
 
 @dataclass(frozen=True)
 class Predictions:
@@ -154,9 +156,12 @@ def simulate_predictions(
 
 def _image_counts(images_per_patient: ArrayLike) -> np.ndarray:
     counts = as_array("images_per_patient", images_per_patient)
-    if counts.ndim != 1 or counts.dtype.kind not in "iu" or not counts.size or (counts < 1).any():
-        raise ValueError("images_per_patient: allowed is a list with one whole number from 1 for each patient")
-    return counts
+    whole = counts.ndim == 1 and counts.dtype.kind in "iu" and counts.size
+    if not whole or (counts < 1).any() or (counts > MOST_IMAGES).any():
+        raise ValueError(
+            f"images_per_patient: allowed is a list with one whole number from 1 to {MOST_IMAGES:,} for each patient"
+        )
+    return counts.astype(np.int64)
 
 
 def _per_finding(prevalence: ArrayLike, auc: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
