@@ -88,6 +88,8 @@ def entries(folder: Path) -> pd.DataFrame:
     path = find_table(folder, "Data_Entry_2017*")
     table = read_csv(path, list(COLUMNS))[list(COLUMNS)].rename(columns=COLUMNS).fillna("")
     table = table.apply(lambda column: column.str.strip())
+    if table.empty:
+        raise ValueError(f"{path}: it has no rows")
     if (twice := table["image_index"].duplicated()).any():
         raise ValueError(f"{path}: {table['image_index'][twice].iloc[0]} stands there twice")
     for name in ("follow_up", "patient"):
