@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ARGS   ?=
 VENV   := .venv
-NIGHTLY := tests/faults
+NIGHTLY := tests/faults tests/bad_input
 BENCHMARKS ?= ledger training explorers startup lectures metrics chest_xray brain_age intrinsic_dimension tsimcne grading
 BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
@@ -19,7 +19,7 @@ lab: setup
 test: check $(VENV)/.browser
 	$(RUN) pytest -n 2 --dist loadfile $(ARGS)
 
-# The same tests of faults at many more moments: up to half an hour.
+# The same tests of faults and bad input at many more moments, with many more generated cases: up to an hour.
 nightly: $(VENV)/.test
 	COURSE_NIGHTLY=1 $(RUN) pytest -n 2 --dist loadfile $(NIGHTLY) $(ARGS)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from course_lib.metrics.sequences import as_array
 from course_lib.metrics.validation import as_floats, check_aligned
 
 
@@ -85,8 +86,8 @@ def check_rows(name: str, values: ArrayLike | None, age: ArrayLike, row: str = "
     Traceback (most recent call last):
     ValueError: site: got shape (1,), allowed is (2,), one per row
     """
-    if values is not None and np.shape(values) != np.shape(age):
-        raise ValueError(f"{name}: got shape {np.shape(values)}, allowed is {np.shape(age)}, one per {row}")
+    if values is not None and (shape := as_array(name, values).shape) != np.shape(age):
+        raise ValueError(f"{name}: got shape {shape}, allowed is {np.shape(age)}, one per {row}")
     check_order(name, values, "age", age)
 
 

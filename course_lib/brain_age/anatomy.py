@@ -120,7 +120,7 @@ def template(resolution_mm: int = 4) -> Anatomy:
 
 def check_resolution(resolution_mm: int) -> None:
     """Raise a ValueError unless the grid exists at this resolution."""
-    if resolution_mm not in SHAPES:
+    if resolution_mm not in tuple(SHAPES):
         raise ValueError(f"resolution_mm: got {resolution_mm!r}, allowed are {', '.join(map(str, SHAPES))}")
 
 

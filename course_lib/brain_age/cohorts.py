@@ -65,7 +65,7 @@ def cohort(
     ...
     ValueError: split: got 'all', allowed are 'train', 'validation', 'test'
     """
-    if split not in PEOPLE:
+    if split not in tuple(PEOPLE):
         raise ValueError(f"split: got {split!r}, allowed are {', '.join(map(repr, PEOPLE))}")
     if budget not in ("quick", "full"):
         raise ValueError(f"budget: got {budget!r}, allowed are 'quick', 'full'")

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from course_lib.metrics.arguments import check_whole
+from course_lib.metrics.validation import as_floats
 
 METHODS = ("mean", "linear")
 
@@ -188,8 +189,8 @@ def _check_enough(told: np.ndarray, method: str, n_selected: int | None, fewest:
 
 
 def _checked(name: str, predictions, age_name: str, age, test=None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    told, age = np.asarray(predictions, float), np.asarray(age, float)
-    test = told if test is None else np.asarray(test, float)
+    told, age = as_floats(name, predictions), as_floats(age_name, age)
+    test = told if test is None else as_floats("test", test)
     if told.ndim != 2 or not told.size:
         raise ValueError(f"{name}: got shape {told.shape}, allowed is (N, P)")
     if age.shape != told.shape[:1]:

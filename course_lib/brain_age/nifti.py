@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from course_lib.brain_age.anatomy import SHAPES, affine, check_resolution
+from course_lib.data.bounded import check_declared
 from course_lib.data.reading import NIFTI
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def read_nifti(path: str | Path) -> nibabel.Nifti1Image:
         raise ValueError(f"{path}: got {path.suffix or 'no suffix'!r}, allowed are {', '.join(NIFTI)}")
     try:
         opened = nibabel.load(path)
+        check_declared(path, opened.shape)
         values = np.asarray(opened.dataobj, dtype=np.float32)  # slope and intercept applied
         header, matrix = opened.header, opened.affine
     except Exception as problem:  # nibabel, gzip and zlib raise a dozen kinds for a damaged file; each must name it

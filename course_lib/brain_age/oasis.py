@@ -135,6 +135,8 @@ def _fetch(n: int, root: Path, download: bool) -> Any:
     except (OSError, ValueError) as problem:  # also every error of requests and urllib
         what = "could not be downloaded" if download else "are not complete"
         raise FileNotFoundError(f"OASIS: its files {what} ({problem}).\n{how_to_get(root)}") from None
+    except (KeyError, IndexError, TypeError, AttributeError) as problem:  # of a table that is another than OASIS's
+        raise ValueError(f"OASIS: {place / PARTS[0]} is damaged, or another table ({problem!r})") from problem
 
 
 def _missing(place: Path, n: int) -> str:

@@ -95,4 +95,4 @@ def predictor_noise(skill: float, *, sd: float = 3.0, ages: tuple[float, float] 
     if not low < high:
         raise ValueError(f"ages: got {ages!r}, allowed are a lower and a higher age")
     variance = (high - low) ** 2 / 12
-    return float(np.sqrt(skill * (1 - skill) * variance + (1 - skill) ** 2 * sd**2))
+    return float(np.hypot(np.sqrt(skill * (1 - skill) * variance), (1 - skill) * sd))

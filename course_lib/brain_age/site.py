@@ -86,6 +86,8 @@ def site_shift(
     """
     check_level(level)
     a, p = paired(age=age, predicted=predicted)
+    if site is None:
+        raise ValueError("site: got None, allowed is the site of each row")
     check_rows("site", site, age)
     check_rows("groups", groups, age)
     known = ~np.isnan(a + p)

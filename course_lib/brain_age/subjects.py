@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from course_lib.data.bounded import read_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +46,9 @@ def read_table(table: str | Path | pd.DataFrame, text: Sequence[str] = ()) -> pd
     """
     import pandas as pd
 
+    if not isinstance(table, (str, Path, pd.DataFrame)):
+        kind = type(table).__name__
+        raise ValueError(f"table: a {kind} came; allowed are a CSV, TSV or XLS file and a DataFrame")
     if isinstance(table, pd.DataFrame):
         read, told = table.reset_index(drop=True), "table: the DataFrame"
     else:
@@ -63,7 +69,8 @@ def _read(path: Path, text: Sequence[str]) -> pd.DataFrame:
     try:
         if suffix in SPREADSHEETS:
             return pd.read_excel(path, dtype=types, engine=SPREADSHEETS[suffix])
-        return pd.read_csv(path, sep="\t" if suffix == ".tsv" else ",", dtype=types, encoding="utf-8-sig")
+        content, separator = io.BytesIO(read_bytes(path)), "\t" if suffix == ".tsv" else ","
+        return pd.read_csv(content, sep=separator, dtype=types, encoding="utf-8-sig")
     except ImportError:
         package = SPREADSHEETS[suffix]
         raise ModuleNotFoundError(
@@ -89,6 +96,8 @@ def need_columns(table: pd.DataFrame, *names: str) -> None:
         if name not in table.columns:
             there = ", ".join(map(str, table.columns[:12])) + (" …" if len(table.columns) > 12 else "")
             raise ValueError(f"table: no column {name!r}; there are {there}")
+        if (table.columns == name).sum() > 1:
+            raise ValueError(f"table: the column {name!r} stands there twice; keep one")
 
 
 def plausible_ages(column: pd.Series) -> np.ndarray:

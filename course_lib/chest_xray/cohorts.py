@@ -53,7 +53,7 @@ def cohort(name: str, split: str, *, size: int = 64, seed: int = 0, folder: str 
     ...
     ValueError: split: got 'all', allowed are 'train', 'validation', 'test'
     """
-    if split not in PATIENTS:
+    if split not in tuple(PATIENTS):
         raise ValueError(f"split: got {split!r}, allowed are {', '.join(map(repr, PATIENTS))}")
     if name == "simulated":
         return _simulated(split, size, seed)

@@ -156,7 +156,12 @@ def _chosen(table: pd.DataFrame, images: Sequence[str] | np.ndarray | None) -> p
         return table
     if isinstance(images, str):
         raise ValueError(f"images: the text {images!r} came; a sequence of names or a mask is needed")
-    wanted = np.asarray(images)
+    try:
+        wanted = np.asarray(images)
+    except ValueError as problem:  # of parts that differ in length
+        raise ValueError("images: a nested sequence came; names or a mask are needed") from problem
+    if wanted.ndim != 1:
+        raise ValueError(f"images: shape {wanted.shape} came; a sequence of names or a mask is needed")
     if wanted.dtype == bool:
         if wanted.shape != (len(table),):
             raise ValueError(f"images: a mask of shape {wanted.shape} does not fit the table's {len(table)} rows")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
+import io
 import warnings
 from collections.abc import Sequence
 from itertools import combinations
@@ -10,6 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from course_lib.data.bounded import read_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,8 +67,9 @@ def read_csv(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", pd.errors.ParserWarning)  # a last comma that the header lacks
-            table = pd.read_csv(path, encoding="utf-8-sig", index_col=False, dtype=str, keep_default_na=False)
-    except (ValueError, OSError, EOFError) as problem:
+            content = io.BytesIO(read_bytes(path))
+            table = pd.read_csv(content, encoding="utf-8-sig", index_col=False, dtype=str, keep_default_na=False)
+    except (ValueError, OSError) as problem:
         raise ValueError(f"{path}: not readable as a table ({problem})") from problem
     if missing := [name for name in columns if name not in table.columns]:
         there = ", ".join(map(str, table.columns[:8]))
@@ -85,6 +88,8 @@ def entries(folder: Path) -> pd.DataFrame:
     path = find_table(folder, "Data_Entry_2017*")
     table = read_csv(path, list(COLUMNS))[list(COLUMNS)].rename(columns=COLUMNS).fillna("")
     table = table.apply(lambda column: column.str.strip())
+    if table.empty:
+        raise ValueError(f"{path}: it has no rows")
     if (twice := table["image_index"].duplicated()).any():
         raise ValueError(f"{path}: {table['image_index'][twice].iloc[0]} stands there twice")
     for name in ("follow_up", "patient"):
@@ -100,7 +105,7 @@ def _numbers(column: pd.Series, path: Path, name: str) -> pd.Series:
     import pandas as pd
 
     numbers = pd.to_numeric(column, errors="coerce")
-    wrong = numbers.isna() | ~np.isfinite(numbers) | (numbers < 0)
+    wrong = numbers.isna() | ~np.isfinite(numbers) | (numbers < 0) | (numbers >= 2**53)  # what int64 holds exactly
     if wrong.any():
         row = int(wrong.to_numpy().argmax())
         written = next(key for key, value in COLUMNS.items() if value == name)
@@ -192,9 +197,11 @@ def _files_of(folder: Path, stems: dict[str, str]) -> dict[str, Path]:
 def _read_list(path: Path, known: pd.Index) -> pd.Index:
     import pandas as pd
 
-    opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding="utf-8-sig") as stream:
-        names = pd.Index([PurePosixPath(line.split()[0]).name for line in stream if line.strip()])
+    try:
+        lines = read_bytes(path).decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as problem:
+        raise ValueError(f"{path}: not readable as a list of names ({problem})") from problem
+    names = pd.Index([PurePosixPath(line.split()[0]).name for line in lines if line.strip()], dtype=object)
     if len(strange := names[~names.isin(known)]):
         raise ValueError(f"{path}: {len(strange)} images are not in the table, such as {strange[0]}")
     return names

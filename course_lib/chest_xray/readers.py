@@ -9,6 +9,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from course_lib.metrics import bootstrap_quantity
+from course_lib.metrics.arguments import check_whole
+from course_lib.metrics.validation import as_floats
 
 
 def simulate_readers(
@@ -51,10 +53,13 @@ def simulate_readers(
     ill = _binary("truth", truth, n_axes=1)[:, None] == 1
     rates = {"sensitivity": sensitivity, "specificity": specificity, "difficulty": difficulty}
     for name, values in rates.items():
-        rates[name] = np.asarray(values, float)
+        rates[name] = as_floats(name, values)
         if not ((rates[name] >= 0) & (rates[name] <= 1)).all():
             raise ValueError(f"{name}: got {values!r}, allowed are numbers from 0 to 1")
+    check_whole("seed", seed)
     found, spared, shared = rates.values()
+    if shared.ndim:
+        raise ValueError(f"difficulty: got shape {shared.shape}, allowed is one number")
     if found.ndim != 1 or found.shape != spared.shape:
         raise ValueError(
             f"specificity: shape {spared.shape} does not match sensitivity's {found.shape}, one per reader"
@@ -186,9 +191,9 @@ def _as_table(first: str, names, estimate: np.ndarray, replicates: np.ndarray) -
 
 def _binary(name: str, values: ArrayLike, n_axes: int) -> np.ndarray:
     """Zeros and ones with so many axes, checked."""
-    array = np.asarray(values)
+    array = as_floats(name, values)
     if array.ndim != n_axes:
         raise ValueError(f"{name}: got shape {array.shape}, allowed is {'(N,)' if n_axes == 1 else '(N, R)'}")
-    if array.dtype.kind not in "biuf" or not np.isin(array, (0, 1)).all():
+    if not np.isin(array, (0, 1)).all():
         raise ValueError(f"{name}: allowed are 0 and 1 only")
     return array.astype(int)

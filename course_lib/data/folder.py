@@ -120,8 +120,8 @@ def _read_all(folder: Path, files: list[str], size: int | Sequence[int] | None) 
 
 def _shape(image: np.ndarray, size: int | Sequence[int]) -> tuple[int, ...]:
     axes = 3 if image.ndim == 3 and image.shape[-1] != 3 else 2
-    shape = (size,) * axes if isinstance(size, int) else tuple(size)
-    if len(shape) != axes or min(shape) < 1:
+    shape = tuple(size) if isinstance(size, Sequence) else (size,) * axes
+    if len(shape) != axes or not all(isinstance(n, int) and not isinstance(n, bool) and n >= 1 for n in shape):
         raise ValueError(f"size: {size!r} came; one positive number or {axes} of them are needed")
     return shape
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from course_lib.data.bounded import read_bytes
+
 if TYPE_CHECKING:
     import pandas as pd
+
+LARGEST = 2.0**53  # above it a float no longer knows every whole number
 
 
 def label_table(
@@ -22,7 +27,7 @@ def label_table(
     FileNotFoundError
         If the table, or the file of one of its rows, is missing.
     ValueError
-        If a column, a label or a group is missing, or a file stands twice in the table.
+        If the table cannot be read, a column, a label or a group is missing, or a file or a column stands twice in it.
     """
     import pandas as pd
 
@@ -30,12 +35,17 @@ def label_table(
         table = pd.DataFrame({"file": files})
     elif isinstance(labels, str) and labels == "folders":
         table = _from_folders(files)
+    elif not isinstance(labels, (str, Path, Mapping, pd.DataFrame)):
+        kind = type(labels).__name__
+        raise ValueError(f'labels: a {kind} came; allowed are "folders", a CSV file, a mapping or a DataFrame')
     elif isinstance(labels, Mapping):
         table = pd.DataFrame({"file": list(labels), "label": list(labels.values())})
     else:
         table = labels if isinstance(labels, pd.DataFrame) else _from_csv(Path(labels))
         _columns(table, "file", "label")
     if groups is not None:
+        if groups in ("file", "label"):
+            raise ValueError(f"groups: {groups!r} came; allowed is another column of the table, such as the patient")
         _columns(table, groups)
     return _aligned(table, files, folder)
 
@@ -57,13 +67,18 @@ def _from_csv(path: Path) -> pd.DataFrame:
         raise FileNotFoundError(
             f'labels: {path} is not a file; allowed are "folders", a CSV file, a mapping or a DataFrame'
         )
-    return pd.read_csv(path, dtype={"file": str})
+    try:
+        return pd.read_csv(io.BytesIO(read_bytes(path)), dtype={"file": str}, encoding="utf-8-sig")
+    except ValueError as problem:  # those of pandas, of text that is not UTF-8, and of an archive that is damaged
+        raise ValueError(f"labels: {path} is not readable as a table ({problem})") from problem
 
 
 def _columns(table: pd.DataFrame, *names: str) -> None:
     for name in names:
         if name not in table.columns:
             raise ValueError(f"labels: no column {name!r}; there are {', '.join(map(str, table.columns))}")
+        if (table.columns == name).sum() > 1:
+            raise ValueError(f"labels: the column {name!r} stands there twice; keep one")
 
 
 def _aligned(table: pd.DataFrame, files: list[str], folder: Path) -> pd.DataFrame:
@@ -82,8 +97,16 @@ def _aligned(table: pd.DataFrame, files: list[str], folder: Path) -> pd.DataFram
 
 
 def classes(column: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Class numbers and names, in sorted order; numbers that are not whole stay as measurements, with no names."""
+    """Class numbers and names, in sorted order; numbers that are not whole stay as measurements, with no names.
+
+    Raises
+    ------
+    ValueError
+        If a number is infinite, or too large for the whole numbers that classes are.
+    """
     values = column.to_numpy()
+    if values.dtype.kind == "f" and (large := values[np.abs(values) >= LARGEST]).size:
+        raise ValueError(f"labels: {large[0]:g} came; allowed are numbers below {LARGEST:g}")
     if values.dtype.kind == "f" and not (values == np.rint(values)).all():
         return values.astype(np.float32), ()
     if values.dtype.kind == "f":

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
 import math
 import tarfile
+import zlib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from course_lib.data.bounded import read_bytes
 from course_lib.data.card import DatasetCard
 from course_lib.data.files import RemoteFile, unpacked_folder
 from course_lib.data.imageset import ImageSet
@@ -51,6 +52,7 @@ CIFAR10 = DatasetCard(
 )
 CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 CIFAR10_MEMBERS = (*(f"data_batch_{number}.bin" for number in range(1, 6)), "test_batch.bin")
+BATCH = 10_000  # images in each file
 RECORD = 1 + 3 * 32 * 32  # bytes: the class, then the red, the green and the blue plane
 
 
@@ -96,11 +98,8 @@ def read_idx(path: Path) -> np.ndarray:
     ValueError
         If it is not such a file, or not as long as it says.
     """
-    try:
-        content = gzip.decompress(path.read_bytes())
-    except (OSError, EOFError) as problem:
-        raise ValueError(f"{path}: not a gzip file, or cut short ({problem})") from None
-    if len(content) < 4 or content[:3] != b"\x00\x00\x08":
+    content = read_bytes(path)
+    if len(content) < 4 or content[:3] != b"\x00\x00\x08" or len(content) < 4 + 4 * content[3]:
         raise ValueError(f"{path}: not an idx file of bytes")
     shape = np.frombuffer(content, ">u4", count=content[3], offset=4).tolist()
     start = 4 + 4 * len(shape)
@@ -125,19 +124,25 @@ def batches(path: Path) -> Iterator[np.ndarray]:
     Raises
     ------
     ValueError
-        If a member lies outside the archive's folder, is a link, or has not the length of whole records.
+        If it is no such archive, or damaged, or a member lies outside its folder, is a link, or has not the length of
+        whole records, ten thousand at most.
     """
+    try:
+        yield from _batches(path)
+    except (OSError, EOFError, tarfile.TarError, zlib.error) as problem:
+        raise ValueError(f"{path}: not readable as a .tar.gz ({problem})") from problem
+
+
+def _batches(path: Path) -> Iterator[np.ndarray]:
     with tarfile.open(path, "r:gz") as archive:
-        members = {member.name: member for member in archive.getmembers()}
-        for name, member in members.items():
-            if (
-                not name.startswith("cifar-10-batches-bin")
-                or ".." in Path(name).parts
-                or member.issym()
-                or member.islnk()
-            ):
-                raise ValueError(f"{path}: the member {name!r} does not belong into this archive")
+        members = {}
+        for member in archive:  # one by one: a member of terabytes is refused before the next one is looked for
+            strange = not member.name.startswith("cifar-10-batches-bin") or ".." in Path(member.name).parts
+            if strange or not (member.isreg() or member.isdir()) or member.size > BATCH * RECORD:
+                raise ValueError(f"{path}: the member {member.name!r} does not belong into this archive")
+            members[member.name] = member
         for name in CIFAR10_MEMBERS:
-            if (member := members.get(f"cifar-10-batches-bin/{name}")) is None or member.size % RECORD:
+            member = members.get(f"cifar-10-batches-bin/{name}")
+            if member is None or not member.isreg() or member.size % RECORD:
                 raise ValueError(f"{path}: {name} is missing or not made of records of {RECORD:,} bytes")
             yield np.frombuffer(archive.extractfile(member).read(), np.uint8).reshape(-1, RECORD)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from course_lib.data.bounded import check_declared
+
 PICTURES = (".png", ".jpg", ".jpeg")
 DICOM = (".dcm", ".dicom")
 NIFTI = (".nii", ".nii.gz")
@@ -60,6 +62,7 @@ def _read_dicom(path: Path) -> tuple[np.ndarray, str]:
         raise ModuleNotFoundError(f"{path}: reading DICOM needs pydicom; pip install pydicom") from None
 
     header = pydicom.dcmread(path)
+    check_declared(path, [header.get(name) or 1 for name in ("NumberOfFrames", "Rows", "Columns")])
     pixels = pixel_array(header)  # (H, W), (H, W, 3) or (frames, H, W); YBR is already RGB
     bits, signed = header.BitsStored, header.PixelRepresentation == 1
     low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
@@ -72,8 +75,9 @@ def _read_dicom(path: Path) -> tuple[np.ndarray, str]:
 def _read_nifti(path: Path) -> tuple[np.ndarray, str]:
     import nibabel
 
-    opened = nibabel.as_closest_canonical(nibabel.load(path))
-    values = np.squeeze(np.asanyarray(opened.dataobj)).T  # (x, y, z) → (z, y, x)
+    opened = nibabel.load(path)
+    check_declared(path, opened.shape)
+    values = np.squeeze(np.asanyarray(nibabel.as_closest_canonical(opened).dataobj)).T  # (x, y, z) → (z, y, x)
     if values.ndim not in (2, 3):
         raise ValueError(f"it has {values.ndim} axes longer than one; 2 or 3 are needed")
     if values.dtype == np.uint8:

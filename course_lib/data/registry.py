@@ -174,7 +174,7 @@ def _state(file, root: Path, verified: bool) -> tuple[str, str]:
 
 
 def _source(name: str) -> Source:
-    if name not in sources():
+    if name not in list(sources()):
         raise ValueError(f"name: {name!r} is unknown; allowed are {', '.join(sources())}")
     return sources()[name]
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import struct
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 
@@ -14,6 +16,7 @@ from course_lib.whole import whole
 
 IN_MEMORY = 64 * 2**20  # bytes; what is smaller is read as a whole, which takes about a second at most
 CHUNK = 1 << 20
+DAMAGED = (BadZipFile, zlib.error, struct.error, OSError, EOFError, NotImplementedError, RuntimeError)
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,23 @@ class Member:
     dtype: np.dtype
 
     def chunks(self) -> Iterator[bytes]:
-        """The raw data, a little at a time."""
-        with ZipFile(self.archive) as archive, archive.open(f"{self.name}.npy") as stream:
-            _header(stream)
-            while chunk := stream.read(CHUNK):
-                yield chunk
+        """The raw data, a little at a time.
+
+        Raises
+        ------
+        ValueError
+            If they cannot be unpacked, or are more than the header says; reading stops there.
+        """
+        left = math.prod(self.shape) * self.dtype.itemsize
+        try:
+            with ZipFile(self.archive) as archive, archive.open(f"{self.name}.npy") as stream:
+                _header(stream)
+                while chunk := stream.read(CHUNK):
+                    if (left := left - len(chunk)) < 0:
+                        raise ValueError(f"{self.archive}: {self.name!r} holds more than its shape {self.shape} needs")
+                    yield chunk
+        except DAMAGED as problem:
+            raise ValueError(f"{self.archive}: {self.name!r} is not readable ({problem})") from problem
 
 
 def npz_member(archive: Path, name: str) -> Member:
@@ -39,16 +54,25 @@ def npz_member(archive: Path, name: str) -> Member:
     Raises
     ------
     ValueError
-        If it is not there, holds Python objects (they could run code when read), or is stored column by column.
+        If the file is damaged, or the array is not there, holds Python objects (they could run code when read), or is
+        stored column by column.
     """
-    with ZipFile(archive) as opened:
-        if f"{name}.npy" not in opened.namelist():
-            raise ValueError(f"{archive}: no array {name!r} inside")
-        with opened.open(f"{name}.npy") as stream:
-            shape, columns_first, dtype = _header(stream)
+    try:
+        with ZipFile(archive) as opened:
+            there = f"{name}.npy" in opened.namelist()
+            shape, columns_first, dtype = _header_of(opened, name) if there else ((), False, np.dtype(float))
+    except Exception as problem:  # zipfile, zlib and NumPy raise a dozen kinds for a damaged file; each must name it
+        raise ValueError(f"{archive}: not readable as an .npz file ({problem})") from problem
+    if not there:
+        raise ValueError(f"{archive}: no array {name!r} inside")
     if dtype.hasobject or columns_first:
         raise ValueError(f"{archive}: {name!r} holds {dtype} in an order or of a kind that is not read here")
     return Member(archive, name, shape, dtype)
+
+
+def _header_of(archive: ZipFile, name: str) -> tuple[tuple[int, ...], bool, np.dtype]:
+    with archive.open(f"{name}.npy") as stream:
+        return _header(stream)
 
 
 def _header(stream) -> tuple[tuple[int, ...], bool, np.dtype]:
@@ -63,7 +87,8 @@ def joined(members: list[Member], folder: Path) -> np.ndarray:
     Where it is large it is written once to ``folder`` and memory-mapped, without ever being in memory as a whole.
     """
     first = members[0]
-    if any(member.shape[1:] != first.shape[1:] or member.dtype != first.dtype for member in members):
+    alike = (first.shape[1:], first.dtype)
+    if not first.shape or any(not one.shape or (one.shape[1:], one.dtype) != alike for one in members):
         raise ValueError(f"{first.archive}: {', '.join(member.name for member in members)} differ in shape or type")
     shape = (sum(member.shape[0] for member in members), *first.shape[1:])
     chunks = (chunk for member in members for chunk in member.chunks())

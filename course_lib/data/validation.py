@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHAPES = "(N, H, W), (N, H, W, 3) or (N, D, H, W)"
+MOST_CLASSES = 2**20  # they are counted from 0 on, so that a class 2³¹ would need 17 GB
 CHUNK = 32 * 2**20  # bytes looked at together, so that a memory-mapped set is never in memory as a whole
 
 
@@ -52,7 +53,7 @@ def labels(values: np.ndarray | None, n: int, names: tuple[str, ...]) -> np.ndar
         if names:
             raise ValueError(f"class_names: {len(names)} came, but labels are missing")
         return None
-    values = np.asarray(values)
+    values = _array("labels", values)
     if values.ndim not in (1, 2) or len(values) != n:
         raise ValueError(f"labels: shape {values.shape} does not fit {n} images; ({n},) or ({n}, L) is needed")
     if values.ndim == 2:
@@ -72,6 +73,11 @@ def _classes(values: np.ndarray, names: tuple[str, ...]) -> None:
     low, high = int(values.min()), int(values.max())
     if low < 0:
         raise ValueError(f"labels: {low} came; classes are numbered from 0")
+    if high >= MOST_CLASSES:
+        raise ValueError(
+            f"labels: the class {high} came, allowed are 0 to {MOST_CLASSES - 1}; give other integers as groups, and "
+            "measurements as floats"
+        )
     if names and high >= len(names):
         raise ValueError(f"labels: {high} came, but class_names has only {len(names)} (0 to {len(names) - 1})")
 
@@ -94,7 +100,7 @@ def groups(values: np.ndarray | None, n: int) -> np.ndarray | None:
     """One name or number per image, none missing."""
     if values is None:
         return None
-    values = np.asarray(values)
+    values = _array("groups", values)
     if values.shape != (n,):
         raise ValueError(f"groups: shape {values.shape} does not fit {n} images; ({n},) is needed")
     # NaN and NaT are the values that do not equal themselves
@@ -119,7 +125,7 @@ def covariates(table: pd.DataFrame | None, n: int) -> pd.DataFrame | None:
 
 def extras(arrays: Mapping[str, np.ndarray], n: int) -> dict[str, np.ndarray]:
     """Arrays with one row per image."""
-    views = {name: np.asarray(values) for name, values in arrays.items()}
+    views = {name: _array(f"extras: {name!r}", values) for name, values in arrays.items()}
     for name, values in views.items():
         if values.ndim == 0 or len(values) != n:
             raise ValueError(f"extras: {name!r} has shape {values.shape}, which does not fit {n} images")
@@ -141,6 +147,13 @@ def index(chosen: object, n: int) -> slice | np.ndarray:
     if rows.size and not (-n <= rows.min() and rows.max() < n):
         raise IndexError(f"index: {chosen!r} is outside a set of {n} images")
     return rows
+
+
+def _array(field: str, values: object) -> np.ndarray:
+    try:
+        return np.asarray(values)
+    except ValueError as problem:
+        raise ValueError(f"{field}: its parts differ in length; an array is needed") from problem
 
 
 def frozen(array: np.ndarray) -> np.ndarray:

@@ -12,6 +12,8 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
 from course_lib.data import ImageSet
+from course_lib.metrics.arguments import check_whole
+from course_lib.metrics.sequences import group_codes
 
 from .distinct import one_per_group, strip_duplicates
 from .duplicates import NEAR, find_duplicates, near_duplicates
@@ -46,12 +48,13 @@ class DimensionEstimator(BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter is not allowed, `X` holds NaN or infinity, or there are too few different points.
+            If a parameter is not allowed, `X` holds NaN or infinity, an image has no group, or there are too few
+            different points.
         """
         needed = self._needed()
         if isinstance(X, ImageSet):
             X, groups = X.images, X.groups if groups is None else groups
-        data = validate_data(self, X, order="C", allow_nd=True, ensure_min_samples=2)
+        data = self._checked(X)
         kept = np.flatnonzero(find_duplicates(data).first)
         self._say_dropped(len(data) - len(kept))
         draws = [kept] if groups is None else self._draws(kept, groups, len(data))
@@ -92,6 +95,12 @@ class DimensionEstimator(BaseEstimator):
         _check_enough(len(rows), needed)
         return self._keep([(rows, nearest)], n)
 
+    def _checked(self, X: ArrayLike) -> np.ndarray:
+        try:
+            return validate_data(self, X, order="C", allow_nd=True, ensure_min_samples=2)
+        except ValueError as problem:  # scikit-learn's own words
+            raise ValueError(f"X: {problem}") from problem
+
     def _needed(self) -> int:
         """Neighbors that the estimator asks for, once its parameters are checked."""
         raise NotImplementedError
@@ -106,14 +115,11 @@ class DimensionEstimator(BaseEstimator):
             warnings.warn(f"X: {dropped} exact duplicate{'s were' if dropped > 1 else ' was'} dropped", stacklevel=3)
 
     def _draws(self, kept: np.ndarray, groups: ArrayLike, n: int) -> list[np.ndarray]:
-        names = np.asarray(groups)
-        if names.shape != (n,):
-            raise ValueError(f"groups: got shape {names.shape}, allowed is ({n},), one per row of X")
+        names, _ = group_codes("groups", groups, n)
         patients = len(np.unique(names[kept]))
         if patients == len(kept):
             return [kept]
-        if self.n_draws < 1:
-            raise ValueError(f"n_draws: got {self.n_draws}, allowed are 1 or more")
+        check_whole("n_draws", self.n_draws, least=1)
         warnings.warn(
             f"groups: {len(kept)} images are of only {patients} patients; one image per patient is drawn, "
             f"{self.n_draws} times",

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from course_lib.metrics.validation import as_floats
+
 from .duplicates import duplicates_among
 
 
@@ -68,7 +70,7 @@ def one_per_group(rows: np.ndarray, groups: np.ndarray, rng: np.random.RandomSta
 
 
 def _ascending(distances: ArrayLike, k: int) -> np.ndarray:
-    far = np.asarray(distances, float)
+    far = as_floats("distances", distances)
     if far.ndim != 2 or far.shape[1] < k:
         raise ValueError(f"distances: got shape {far.shape}, allowed is (N, {k}) or more columns")
     if not (np.isfinite(far).all() and (far[:, :1] >= 0).all() and (np.diff(far, axis=1) >= 0).all()):

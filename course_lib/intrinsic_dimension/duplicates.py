@@ -12,6 +12,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from course_lib.data import ImageSet
+from course_lib.metrics.sequences import as_array
 
 from .neighbors import nearest_neighbors
 from .rows import Rows
@@ -97,7 +98,7 @@ def duplicates_among(distances: ArrayLike, indices: ArrayLike) -> Duplicates:
     >>> duplicates_among([[0.0], [0.0], [2.0]], [[1], [0], [0]]).groups
     (array([0, 1]),)
     """
-    away, others = np.asarray(distances), np.asarray(indices)
+    away, others = as_array("distances", distances), as_array("indices", indices)
     if away.ndim != 2 or away.shape != others.shape:
         raise ValueError(f"indices: got shape {others.shape}, allowed is that of distances, (N, k), here {away.shape}")
     i, column = np.nonzero(away == 0)

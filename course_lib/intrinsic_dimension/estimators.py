@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Real
+
 import numpy as np
 
 from .dimension import DimensionEstimator
@@ -143,8 +145,8 @@ class TwoNN(DimensionEstimator):
     def _needed(self) -> int:
         if self.method not in METHODS:
             raise ValueError(f"method: got {self.method!r}, allowed are {', '.join(map(repr, METHODS))}")
-        if not 0 < self.fraction < 1:
-            raise ValueError(f"fraction: got {self.fraction}, allowed are numbers above 0 and below 1")
+        if not isinstance(self.fraction, Real) or not 0 < self.fraction < 1:
+            raise ValueError(f"fraction: got {self.fraction!r}, allowed are numbers above 0 and below 1")
         return 2
 
     def _estimate(self, distances: np.ndarray) -> tuple[float, float, int, None]:

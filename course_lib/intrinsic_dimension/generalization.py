@@ -139,8 +139,8 @@ def leave_one_out(accuracy: ArrayLike, dimension: ArrayLike, *, level: float = 0
     >>> [round(fit.slope, 3) for fit in without]
     [-0.013, -0.023, -0.019, -0.027]
     """
-    a, d = as_floats("accuracy", accuracy), as_floats("dimension", dimension)
-    return [generalization_fit(np.delete(a, k), np.delete(d, k), level=level) for k in range(len(d))]
+    a, d, _ = _checked(accuracy, dimension, None)
+    return [generalization_fit(np.delete(a[:, 0], k), np.delete(d, k), level=level) for k in range(len(d))]
 
 
 @dataclass(frozen=True)

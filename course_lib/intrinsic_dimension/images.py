@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from course_lib.metrics.arguments import check_whole
+
 LUMINANCE = np.array([0.2125, 0.7154, 0.0721])  # of red, green and blue, as in scikit-image, which the paper used
 PLANES = ("(H, W)", "(H, W, 3)")
 
@@ -82,10 +84,9 @@ def pope_preprocess(images: Sequence[ArrayLike], size: int = 32) -> np.ndarray:
 
 
 def _check(images: Sequence[ArrayLike], size: int) -> None:
-    if len(images) == 0:
-        raise ValueError("images: got none, allowed are one or more")
-    if size < 1:
-        raise ValueError(f"size: got {size}, allowed are 1 or more")
+    if not isinstance(images, (Sequence, np.ndarray)) or getattr(images, "ndim", 1) == 0 or len(images) == 0:
+        raise ValueError(f"images: got none ({type(images).__name__}), allowed are one or more")
+    check_whole("size", size, least=1)
 
 
 def _plane(image: ArrayLike) -> np.ndarray:

@@ -3,6 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from course_lib.metrics.arguments import check_whole
+from course_lib.metrics.validation import as_floats
+
 EMBEDDINGS = ("linear", "nonlinear")
 
 
@@ -12,7 +15,7 @@ def ball(d: int, n: int, seed: int = 0) -> np.ndarray:
     Raises
     ------
     ValueError
-        If `d` or `n` is below 1.
+        If `d` or `n` is no whole number from 1, or the seed none from 0.
 
     Examples
     --------
@@ -31,7 +34,7 @@ def sphere(d: int, n: int, seed: int = 0) -> np.ndarray:
     Raises
     ------
     ValueError
-        If `d` or `n` is below 1.
+        If `d` or `n` is no whole number from 1, or the seed none from 0.
 
     Examples
     --------
@@ -50,7 +53,7 @@ def flat_torus(d: int, n: int, seed: int = 0) -> np.ndarray:
     Raises
     ------
     ValueError
-        If `d` or `n` is below 1.
+        If `d` or `n` is no whole number from 1, or the seed none from 0.
 
     Examples
     --------
@@ -67,7 +70,7 @@ def swiss_roll(n: int, seed: int = 0) -> np.ndarray:
     Raises
     ------
     ValueError
-        If `n` is below 1.
+        If `n` is no whole number from 1, or the seed none from 0.
 
     Examples
     --------
@@ -101,7 +104,7 @@ def embed(X: ArrayLike, D: int, kind: str = "linear", seed: int = 0) -> np.ndarr
     Raises
     ------
     ValueError
-        If `X` has not two axes, `D` is too small or the kind is none.
+        If `X` has not two axes, `D` is too small, the kind is none or the seed no whole number from 0.
 
     Examples
     --------
@@ -110,11 +113,13 @@ def embed(X: ArrayLike, D: int, kind: str = "linear", seed: int = 0) -> np.ndarr
     >>> far.shape, bool(np.isclose(np.linalg.norm(far[0] - far[1]), np.linalg.norm(points[0] - points[1])))
     ((4, 50), True)
     """
-    points = np.asarray(X, float)
+    points = as_floats("X", X)
     if points.ndim != 2:
         raise ValueError(f"X: got shape {points.shape}, allowed is (N, d)")
     if kind not in EMBEDDINGS:
         raise ValueError(f"kind: got {kind!r}, allowed are {', '.join(map(repr, EMBEDDINGS))}")
+    check_whole("D", D)
+    check_whole("seed", seed)
     d = points.shape[1]
     if (least := d + (kind == "nonlinear")) > D:
         raise ValueError(f"D: got {D}, allowed are {least} or more for {d} coordinates")
@@ -127,7 +132,7 @@ def embed(X: ArrayLike, D: int, kind: str = "linear", seed: int = 0) -> np.ndarr
 
 
 def _generator(d: int, n: int, seed: int) -> np.random.Generator:
-    for name, value in {"d": d, "n": n}.items():
-        if value < 1:
-            raise ValueError(f"{name}: got {value}, allowed are 1 or more")
+    check_whole("d", d, least=1)
+    check_whole("n", n, least=1)
+    check_whole("seed", seed)
     return np.random.default_rng(seed)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from course_lib.data import ImageSet
+from course_lib.metrics.arguments import check_whole
 
 from .distinct import one_per_group
 from .images import konz_preprocess
@@ -45,8 +46,8 @@ def comparable(
     >>> comparable(two_each, size=16)
     ImageSet(3 gray images of 16×16, uint8)
     """
-    if n is not None and n < 1:
-        raise ValueError(f"n: got {n}, allowed are 1 or more")
+    check_whole("n", 1 if n is None else n, least=1)
+    check_whole("seed", seed)
     rng, rows = np.random.RandomState(seed), np.arange(len(images))
     if one_per_patient and images.groups is not None:
         rows = one_per_group(rows, images.groups, rng)

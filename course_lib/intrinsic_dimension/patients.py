@@ -3,7 +3,11 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from course_lib.metrics.arguments import check_number, check_whole
+from course_lib.metrics.sequences import group_codes
+
 from .neighbors import nearest_neighbors
+from .rows import Rows
 
 
 def simulate_slices(
@@ -29,7 +33,7 @@ def simulate_slices(
     Raises
     ------
     ValueError
-        If an argument is below what is allowed.
+        If an argument is below what is allowed, or no number of its kind.
 
     Examples
     --------
@@ -37,14 +41,10 @@ def simulate_slices(
     >>> slices.shape, patients.tolist()
     ((6, 12), [0, 0, 0, 1, 1, 1])
     """
-    for name, value, least in (
-        ("n_patients", n_patients, 1),
-        ("per_patient", per_patient, 1),
-        ("d", d, 1),
-        ("spread", spread, 0),
-    ):
-        if not value >= least:
-            raise ValueError(f"{name}: got {value}, allowed are {least} or more")
+    for name, value in {"n_patients": n_patients, "per_patient": per_patient, "d": d}.items():
+        check_whole(name, value, least=1)
+    check_number("spread", spread)
+    check_whole("seed", seed)
     rng = np.random.default_rng(seed)
     people = np.repeat(rng.uniform(-1, 1, (n_patients, d)), per_patient, axis=0)
     along = np.repeat(rng.standard_normal((n_patients, d)), per_patient, axis=0) / np.sqrt(d)
@@ -86,6 +86,7 @@ def volume_slices(volumes: ArrayLike, per_patient: int, axis: int = 0) -> tuple[
     if axis not in (0, 1, 2):
         raise ValueError(f"axis: got {axis}, allowed are 0, 1, 2")
     across = np.moveaxis(stack, 1 + axis, 1)
+    check_whole("per_patient", per_patient, least=1)
     if not 1 <= per_patient <= (deep := across.shape[1]):
         raise ValueError(f"per_patient: got {per_patient}, allowed are 1 to {deep}, the slices of a volume")
     first = (deep - per_patient) // 2
@@ -110,11 +111,10 @@ def masked_dimension(X: ArrayLike, patients: ArrayLike, k: int = 20) -> float:
     Raises
     ------
     ValueError
-        If shapes disagree, a patient has fewer than k images of others, or two patients share an image.
+        If shapes disagree, an image has no patient, a patient has fewer than k images of others, or two share an image.
     """
-    names = np.asarray(patients)
-    if names.shape != (len(X),):
-        raise ValueError(f"patients: got shape {names.shape}, allowed is ({len(X)},), one per row of X")
+    names, _ = group_codes("patients", patients, len(Rows.of(X)))
+    check_whole("k", k)
     most = int(np.unique(names, return_counts=True)[1].max(initial=0))  # of one patient
     if k < 2 or k > len(names) - most:
         raise ValueError(f"k: got {k}, allowed are 2 to {len(names) - most}, the images of others")

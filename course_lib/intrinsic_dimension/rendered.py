@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from course_lib.data import DatasetCard, ImageSet
+from course_lib.metrics.arguments import check_number, check_whole
 
 # What each factor spans; one that is not asked for rests in the middle. Lengths are in halves of the image's side.
 FACTORS = {
@@ -64,7 +65,7 @@ def rendered_images(
     >>> rendered_images(3, ["x", "size"])
     ImageSet(simulated, 3 gray images of 32×32, float32, 2 classes)
     """
-    _check(n, factors, size, noise)
+    _check(n, factors, size, noise, seed)
     rng = np.random.default_rng(seed)
     values = {name: rng.uniform(*FACTORS[name], n) for name in factors}
     everything = {name: values.get(name, np.full(n, np.mean(ends))) for name, ends in FACTORS.items()}
@@ -93,9 +94,10 @@ def _drawn(*, size, x, y, reach, rotation, elongation, intensity, background, sh
     return column(background) + column(shading) * axis[None, None] + column(intensity) * lesion
 
 
-def _check(n: int, factors: Sequence[str], size: int, noise: float) -> None:
-    if isinstance(factors, str) or not factors or len(set(factors)) < len(factors) or not set(factors) <= set(FACTORS):
+def _check(n: int, factors: Sequence[str], size: int, noise: float, seed: int) -> None:
+    listed = isinstance(factors, (list, tuple)) and all(isinstance(name, str) for name in factors)
+    if not listed or not factors or len(set(factors)) < len(factors) or not set(factors) <= set(FACTORS):
         raise ValueError(f"factors: got {factors!r}, allowed are different ones of {', '.join(FACTORS)}")
-    for name, value, least in (("n", n, 1), ("size", size, 1), ("noise", noise, 0)):
-        if not value >= least:
-            raise ValueError(f"{name}: got {value}, allowed are {least} or more")
+    for name, value, least in (("n", n, 1), ("size", size, 1), ("seed", seed, 0)):
+        check_whole(name, value, least)
+    check_number("noise", noise)

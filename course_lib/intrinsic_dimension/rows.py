@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib.data import ImageSet
+from course_lib.metrics.sequences import as_array
 
 READ_AT_ONCE = 2**20  # values: few enough to stay in a processor's cache
 LARGEST = 1e150  # squares of what is larger leave float64
@@ -37,7 +38,7 @@ class Rows:
         ValueError
             If there are no two rows, a row has no values, or the values are no real numbers.
         """
-        values = X.images if isinstance(X, ImageSet) else np.asanyarray(X)
+        values = X.images if isinstance(X, ImageSet) else as_array("X", X)
         if values.ndim < 2 or len(values) < 2 or values[:1].size == 0:
             raise ValueError(f"X: got shape {values.shape}, allowed are 2 or more rows, each of 1 or more values")
         if values.dtype.kind not in "buif":

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike
 
+from course_lib.metrics.sequences import as_array
+
 BLOCK = 512  # points a side: two blocks of 512 × 50,176 numbers take 0.4 GB
 
 
@@ -104,7 +106,7 @@ def _candidates(
 
 
 def _checked(X: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    points, labels = np.asarray(X), np.asarray(y)
+    points, labels = as_array("X", X), as_array("y", y)
     if points.ndim < 2:
         raise ValueError(f"X: got shape {points.shape}, allowed is (N, features) or more axes")
     if labels.shape != points.shape[:1]:

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from .class_matrix import as_classes, check_one_kind
+from .sequences import listed
 from .validation import warn_undefined
 
 POWERS = {"linear": 1, "quadratic": 2}
@@ -61,7 +62,7 @@ def cohen_kappa(
     >>> round(cohen_kappa(first, second, weights="quadratic", classes=grades), 3)
     0.857
     """
-    if weights is not None and weights not in POWERS:
+    if weights is not None and weights not in tuple(POWERS):
         raise ValueError(f"weights: got {weights!r}, allowed are None, 'linear' and 'quadratic'")
     a, b = _known(a, b)
     classes = _ordered(a + b, classes, weights)
@@ -96,6 +97,7 @@ def _ordered(found: list, classes: Sequence[Hashable] | None, weights: str | Non
                 raise ValueError(f"classes: a {weights} κ of strings needs all classes in their order, came None")
             return list(dict.fromkeys(found))
         return sorted(set(found))
+    classes = listed("classes", classes)
     if len(set(classes)) != len(classes):
         raise ValueError(f"classes: got {list(classes)}, allowed are classes that differ")
     unknown = [name for name in dict.fromkeys(found) if name not in set(classes)]

@@ -34,6 +34,19 @@ def check_share(name: str, value: float) -> None:
         raise ValueError(f"{name}: got {value!r}, allowed is a number from 0 to 1")
 
 
+def check_number(name: str, value: float, least: float = 0.0) -> None:
+    """Raise a ValueError unless `value` is a finite number from `least` on.
+
+    Examples
+    --------
+    >>> check_number("noise", float("nan"))
+    Traceback (most recent call last):
+    ValueError: noise: got nan, allowed is a finite number from 0 on
+    """
+    if isinstance(value, bool) or not isinstance(value, Real) or not least <= value < float("inf"):
+        raise ValueError(f"{name}: got {value!r}, allowed is a finite number from {least:g} on")
+
+
 def prepare_as(
     argument: str,
     y_true: ArrayLike,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .sequences import listed
 from .validation import as_floats
 
 
@@ -49,7 +50,7 @@ def macro_mean(values: ArrayLike, names: Sequence[str] | None = None) -> MacroMe
     Raises
     ------
     ValueError
-        If there is no single value per label, or not one name each.
+        If there is no single value per label, one is infinite, or there is not one name each.
 
     Examples
     --------
@@ -59,7 +60,9 @@ def macro_mean(values: ArrayLike, names: Sequence[str] | None = None) -> MacroMe
     values = as_floats("values", values)
     if values.ndim != 1:
         raise ValueError(f"values: got shape {values.shape}, allowed is (L,), one value per label")
-    names = [f"label {number}" for number in range(len(values))] if names is None else list(names)
+    if np.isinf(values).any():
+        raise ValueError("values: got infinity, allowed are finite numbers and NaN (undefined)")
+    names = [f"label {number}" for number in range(len(values))] if names is None else listed("names", names)
     if len(names) != len(values):
         raise ValueError(f"names: got {len(names)} names for {len(values)} labels")
     used = ~np.isnan(values)

@@ -1,10 +1,13 @@
 """The K × K confusion matrix of several classes."""
 
 from collections.abc import Sequence
+from numbers import Real
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+
+from .sequences import listed
 
 
 def class_matrix(
@@ -49,7 +52,7 @@ def class_matrix(
         index, places = np.unique(np.array(true + decided), return_inverse=True)
         rows, columns = np.split(places, 2)
     else:
-        index = pd.Index(list(classes))
+        index = pd.Index(listed("classes", classes))
         if not index.is_unique:
             raise ValueError(f"classes: got {index.tolist()}, allowed is every class once")
         rows, columns = _places("y_true", true, index), _places("y_pred", decided, index)
@@ -81,10 +84,14 @@ def as_classes(name: str, values: ArrayLike) -> np.ndarray:
 
 def check_one_kind(name: str, values: Sequence) -> None:
     """Raise a ValueError if some classes are text and others are not: 1 and "1" would be two classes."""
-    text = [value for value in values if isinstance(value, str)]
-    if 0 < len(text) < len(values):
-        other = next(value for value in values if not isinstance(value, str))
-        raise ValueError(f"{name}: got {text[0]!r} and {other!r}, allowed are classes that are all text or all numbers")
+    first = {}
+    for value in values:
+        first.setdefault(str if isinstance(value, str) else Real if isinstance(value, Real) else type(value), value)
+    if len(first) > 1:
+        one, other = [first[kind] for kind in sorted(first, key=lambda kind: kind is not str)][:2]
+        raise ValueError(f"{name}: got {one!r} and {other!r}, allowed are classes that are all text or all numbers")
+    if complex in first:
+        raise ValueError(f"{name}: got {first[complex]!r}, allowed are classes that have an order")
 
 
 def _places(name: str, values: list, index: pd.Index) -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 
 from .arguments import check_whole
 from .measurement import mean_interval
+from .sequences import listed
 from .validation import as_floats, check_level, warn_undefined
 
 
@@ -67,8 +68,8 @@ def robustness(
     Raises
     ------
     ValueError
-        If there are fewer than two levels, they are not finite or do not increase, there is no seed, or one is no whole
-        number from 0 on.
+        If there are fewer than two levels, they are not finite or do not increase, there is no seed, one is no whole
+        number from 0 on, or the metric gives no number.
 
     Examples
     --------
@@ -81,18 +82,25 @@ def robustness(
     from scipy.integrate import trapezoid
 
     check_level(level)
-    steps, seeds = as_floats("levels", levels), list(seeds)
+    steps, seeds = as_floats("levels", levels), listed("seeds", seeds)
     if steps.ndim != 1 or len(steps) < 2 or not np.isfinite(steps).all() or not (np.diff(steps) > 0).all():
         raise ValueError(f"levels: got {levels!r}, allowed are at least two increasing numbers")
     if not seeds:
         raise ValueError("seeds: got none, allowed is at least one")
     for seed in seeds:
         check_whole("seeds", seed)
-    values = np.array([[float(metric(degrade(x, _generator(seed)))) for x in steps] for seed in seeds])
+    values = np.array([[_number(metric(degrade(x, _generator(seed)))) for x in steps] for seed in seeds])
     warn_undefined("The metric, and with it its mean and the area,", _undefined_at(values, steps, seeds))
     mean, low, high = mean_interval(values, level)
     area, *interval = mean_interval(trapezoid(values, steps, axis=1) / (steps[-1] - steps[0]), level)
     return Robustness(steps, values, mean, low, high, float(area), tuple(float(bound) for bound in interval))
+
+
+def _number(value: object) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError) as problem:
+        raise ValueError(f"metric: it gave {value!r}, allowed is a number") from problem
 
 
 def _undefined_at(values: np.ndarray, steps: np.ndarray, seeds: list[int]) -> dict[str, str]:

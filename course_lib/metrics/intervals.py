@@ -43,7 +43,11 @@ def wilson_interval(k: ArrayLike, n: ArrayLike, level: float = 0.95) -> Bounds:
     >>> round(low, 3), round(high, 3)
     (0.596, 0.982)
     """
-    k, n = np.broadcast_arrays(as_floats("k", k), as_floats("n", n))
+    k, n = as_floats("k", k), as_floats("n", n)
+    try:
+        k, n = np.broadcast_arrays(k, n)
+    except ValueError as problem:
+        raise ValueError(f"n: shape {n.shape} does not match k's {k.shape}") from problem
     for name, values in {"k": k, "n": n}.items():
         bad = values[~((values >= 0) & np.isfinite(values))]
         if bad.size:

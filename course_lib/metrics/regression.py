@@ -97,10 +97,11 @@ def r2_score(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     0.75
     """
     y, f = _pairs(y_true, y_pred)
-    if not len(y) or y.min() == y.max():
+    spread = np.sum((y - y.mean()) ** 2) if len(y) else 0.0
+    if not spread > 0 or y.min() == y.max():  # the square of what hardly differs may be 0
         warn_undefined("R²", {"y_true": "all true values are equal"} if len(y) else NOTHING)
         return np.nan
-    return float(1 - np.sum((y - f) ** 2) / np.sum((y - y.mean()) ** 2))
+    return float(1 - np.sum((y - f) ** 2) / spread)
 
 
 def checked_pairs(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[np.ndarray, np.ndarray]:

@@ -8,7 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .arguments import check_share, check_whole
+from .sequences import as_array, listed
 from .validation import as_floats
+
+MOST_IMAGES = 10**9  # of one patient
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,8 @@ def simulate_predictions(
     check_share("label_icc", label_icc)
     check_share("score_icc", score_icc)
     check_whole("seed", seed)
-    names = tuple(names) if names is not None else tuple(f"finding {number}" for number in range(len(prevalence)))
+    default = (f"finding {number}" for number in range(len(prevalence)))
+    names = tuple(default if names is None else listed("names", names))
     if len(names) != len(prevalence):
         raise ValueError(f"names: got {len(names)} names for {len(prevalence)} findings")
     random = np.random.default_rng(seed)
@@ -151,10 +155,13 @@ def simulate_predictions(
 
 
 def _image_counts(images_per_patient: ArrayLike) -> np.ndarray:
-    counts = np.asarray(images_per_patient)
-    if counts.ndim != 1 or counts.dtype.kind not in "iu" or not counts.size or (counts < 1).any():
-        raise ValueError("images_per_patient: allowed is a list with one whole number from 1 for each patient")
-    return counts
+    counts = as_array("images_per_patient", images_per_patient)
+    whole = counts.ndim == 1 and counts.dtype.kind in "iu" and counts.size
+    if not whole or (counts < 1).any() or (counts > MOST_IMAGES).any():
+        raise ValueError(
+            f"images_per_patient: allowed is a list with one whole number from 1 to {MOST_IMAGES:,} for each patient"
+        )
+    return counts.astype(np.int64)
 
 
 def _per_finding(prevalence: ArrayLike, auc: ArrayLike) -> tuple[np.ndarray, np.ndarray]:

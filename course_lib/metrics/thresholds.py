@@ -185,7 +185,7 @@ def choose_threshold(
 
 
 def _check_criterion(criterion: str, target: float | None, cost_fp: float, cost_fn: float) -> None:
-    if criterion not in NEEDS:
+    if criterion not in tuple(NEEDS):
         raise ValueError(f"criterion: got {criterion!r}, allowed are {', '.join(map(repr, NEEDS))}")
     if criterion not in TARGETED and target is not None:
         raise ValueError(f"target: got {target!r}, but criterion {criterion!r} takes none")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .sequences import listed
+
 POLICIES = {"ignore": np.nan, "zeros": 0.0, "ones": 1.0}
 
 
@@ -175,7 +177,7 @@ def _few(items) -> str:
 
 def _names(y_true, y_score, names: Sequence[str] | None) -> list[str] | None:
     if names is not None:
-        return [names] if isinstance(names, str) else list(names)
+        return [names] if isinstance(names, str) else listed("names", names)
     for values in (y_true, y_score):
         if hasattr(values, "columns"):
             return [str(column) for column in values.columns]
@@ -185,7 +187,7 @@ def _names(y_true, y_score, names: Sequence[str] | None) -> list[str] | None:
 
 def _decided(y: np.ndarray, uncertain: str | None) -> np.ndarray:
     """Replace −1 as the policy says; refuse what is neither a label nor marked."""
-    if uncertain is not None and uncertain not in POLICIES:
+    if uncertain is not None and uncertain not in tuple(POLICIES):
         raise ValueError(f"uncertain: got {uncertain!r}, allowed are {', '.join(map(repr, POLICIES))}")
     marked = y == -1
     if marked.any() and uncertain is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,13 @@ class ContrastiveEstimator(TransformerMixin, BaseEstimator):
         self.checkpoint = checkpoint
         self.callback = callback
         self.progress = progress
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array, tags.input_tags.three_d_array = False, True  # images, not rows of features
+        tags.input_tags.positive_only = True
+        tags.transformer_tags.preserves_dtype = []  # whatever came, a map is float32
+        return tags
 
     def fit(self, X: Any, y: None = None):
         """Learn from images alone; `y` is ignored.
@@ -167,19 +175,19 @@ class ContrastiveEstimator(TransformerMixin, BaseEstimator):
         if self.epochs is None:
             return self.paper_epochs
         epochs, stages = (self.epochs,) if np.ndim(self.epochs) == 0 else tuple(self.epochs), len(self.paper_epochs)
-        if len(epochs) != stages or any(isinstance(n, bool) or n != int(n) or n < 1 for n in epochs):
+        if len(epochs) != stages or not all(_is_whole(n, 1) for n in epochs):
             raise ValueError(f"epochs: got {self.epochs!r}, allowed are {stages} whole number(s) from 1")
         return tuple(int(n) for n in epochs)
 
     def _recipe(self) -> Recipe:
         if isinstance(self.recipe, Recipe):
             return self.recipe
-        if self.recipe not in RECIPES:
+        if self.recipe not in tuple(RECIPES):
             raise ValueError(f"recipe: got {self.recipe!r}, allowed are 'paper', 'short' or a Recipe")
         return RECIPES[self.recipe]
 
     def _batch_size(self, n: int) -> int:
-        if isinstance(self.batch_size, bool) or self.batch_size != int(self.batch_size) or self.batch_size < 2:
+        if not _is_whole(self.batch_size, 2):
             raise ValueError(f"batch_size: got {self.batch_size!r}, allowed are whole numbers from 2")
         return min(int(self.batch_size), n)
 
@@ -188,3 +196,8 @@ class ContrastiveEstimator(TransformerMixin, BaseEstimator):
         free = ("callback", "checkpoint", "compile", "device", "progress")
         told = {name: repr(value) for name, value in self.get_params().items() if name not in free}
         return told | {"images": Samples(images, torch.zeros(len(images))).fingerprint()}
+
+
+def _is_whole(value: object, least: int) -> bool:
+    """2.0 is whole too, as it comes from a search over parameters."""
+    return isinstance(value, Real) and not isinstance(value, bool) and value >= least and float(value).is_integer()

@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from course_lib.metrics.sequences import as_array
+
 
 def as_images(X: Any, channels: int | None = None) -> Tensor:
     """An ImageSet, or an array of gray or color images, as a tensor (N, C, H, W) that shares its memory where it can.
@@ -24,7 +26,7 @@ def as_images(X: Any, channels: int | None = None) -> Tensor:
     ValueError
         If shapes, type, range or channels are not those.
     """
-    array = np.asarray(X.images if hasattr(X, "images") else X)
+    array = np.asarray(as_array("X", X.images if hasattr(X, "images") else X))
     if array.ndim not in (3, 4) or (array.ndim == 4 and array.shape[-1] != 3) or 0 in array.shape:
         raise ValueError(f"X: shape {array.shape} came; images (N, H, W) or (N, H, W, 3) are needed")
     if array.dtype != np.uint8:

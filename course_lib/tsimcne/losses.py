@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Real
 
 import torch
 from torch import Tensor
@@ -47,7 +48,7 @@ def contrastive_loss(view1: Tensor, view2: Tensor, kernel: str = "cauchy", tempe
     >>> round(contrastive_loss(view1, view2).item(), 4)
     1.1123
     """
-    if view1.ndim != 2 or view1.shape != view2.shape or len(view1) == 0:
+    if view1.ndim != 2 or view1.shape != view2.shape or 0 in view1.shape:
         raise ValueError(
             f"view1, view2: shapes {tuple(view1.shape)} and {tuple(view2.shape)} came; equal (B, D) are needed"
         )
@@ -63,8 +64,8 @@ def log_similarity(points: Tensor, kernel: str, temperature: float = 0.5) -> Ten
     if kernel not in KERNELS:
         raise ValueError(f"kernel: got {kernel!r}, allowed are {', '.join(map(repr, KERNELS))}")
     if kernel == "cosine":
-        if not temperature > 0:
-            raise ValueError(f"temperature: got {temperature}, allowed are numbers above 0")
+        if not (isinstance(temperature, Real) and temperature > 0):
+            raise ValueError(f"temperature: got {temperature!r}, allowed are numbers above 0")
         unit = torch.nn.functional.normalize(points, dim=1)
         return unit @ unit.T / temperature
     if points.shape[1] <= FEW:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from course_lib.metrics.arguments import check_whole
+
 HIDDEN = 1024  # units of the head's hidden layer
 STEMS = ("3x3", "3x3, stride 2", "7x7")
 
@@ -35,6 +37,11 @@ class Encoder(nn.Module):
     layout : torch.memory_format
         That of images with which it is fastest.
 
+    Raises
+    ------
+    ValueError
+        If a number is no whole one from 1, or the stem is none.
+
     Examples
     --------
     >>> Encoder()(torch.zeros(2, 3, 28, 28)).shape
@@ -50,8 +57,7 @@ class Encoder(nn.Module):
         stem: str = "3x3",
     ) -> None:
         super().__init__()
-        if stem not in STEMS:
-            raise ValueError(f"stem: got {stem!r}, allowed are {', '.join(map(repr, STEMS))}")
+        _check(channels, width, blocks, n_outputs, stem)
         from torchvision.models.resnet import BasicBlock  # here, for it takes a second to load
 
         size, stride = (7, 2) if stem == "7x7" else (3, 2 if stem == "3x3, stride 2" else 1)
@@ -96,3 +102,14 @@ class Encoder(nn.Module):
 
 def _convolution(channels: int, maps: int, size: int, stride: int = 1) -> tuple[nn.Conv2d, nn.BatchNorm2d]:
     return nn.Conv2d(channels, maps, size, stride, padding=size // 2, bias=False), nn.BatchNorm2d(maps)
+
+
+def _check(channels: int, width: int, blocks: Sequence[int], n_outputs: int, stem: str) -> None:
+    for name, value in {"channels": channels, "width": width, "n_outputs": n_outputs}.items():
+        check_whole(name, value, least=1)
+    if not isinstance(blocks, (list, tuple)) or not blocks:
+        raise ValueError(f"blocks: got {blocks!r}, allowed is a whole number from 1 for each stage")
+    for number in blocks:
+        check_whole("blocks", number, least=1)
+    if stem not in STEMS:
+        raise ValueError(f"stem: got {stem!r}, allowed are {', '.join(map(repr, STEMS))}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from course_lib.metrics.arguments import check_whole
+
 STAGES = {1: (0.03, 10), 2: (0.03, 0), 3: (0.03e-3, 10)}  # rate per 256 images of a batch, and epochs of warm-up
 SHORT = 10  # the warm-up takes at most one epoch of so many
 
@@ -43,11 +45,10 @@ def learning_rates(stage: int, n_epochs: int, batch_size: int) -> np.ndarray:
     >>> learning_rates(1, 1000, 1024)[[0, 1, 9, 10]].round(4).tolist()
     [0.0, 0.0133, 0.12, 0.12]
     """
-    if stage not in STAGES:
+    if stage not in tuple(STAGES):
         raise ValueError(f"stage: got {stage!r}, allowed are 1, 2, 3")
-    for name, value in (("n_epochs", n_epochs), ("batch_size", batch_size)):
-        if value < 1:
-            raise ValueError(f"{name}: got {value}, allowed are whole numbers from 1")
+    check_whole("n_epochs", n_epochs, least=1)
+    check_whole("batch_size", batch_size, least=1)
     rate, warmup = STAGES[stage]
     return rate * batch_size / 256 * factors(n_epochs, warmup)
 

@@ -34,7 +34,7 @@ def test_the_field_is_what_a_networks_gradient_reaches(layers):
 def test_the_window_is_what_a_networks_gradient_reaches(layers, unit, data):
     padding = [data.draw(st.integers(0, k // 2)) for k, *_ in layers]
     first, last = receptive_window(layers, unit, padding)
-    side = 400
+    side = 2000  # 3⁴ steps at most from a unit to the next: enough for the fourth
     reached = pixels_with_gradient(layers, padding, side, unit)
     if first >= 0:
         assert reached == (first, last)

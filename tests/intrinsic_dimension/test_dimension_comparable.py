@@ -46,5 +46,5 @@ def test_the_seed_alone_decides_which_images_are_drawn():
 def test_fewer_images_than_asked_for_are_said():
     with pytest.warns(UserWarning, match="n: got 13, but there are only 12 images; all are taken"):
         assert len(comparable(ImageSet(COLOR), 13)) == 12
-    with pytest.raises(ValueError, match="n: got 0, allowed are 1 or more"):
+    with pytest.raises(ValueError, match="n: got 0, allowed is a whole number from 1 on"):
         comparable(ImageSet(COLOR), 0)

@@ -88,9 +88,9 @@ def test_the_seed_decides(make):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: ball(0, 5), "d: got 0, allowed are 1 or more"),
-        (lambda: sphere(2, 0), "n: got 0, allowed are 1 or more"),
-        (lambda: swiss_roll(0), "n: got 0, allowed are 1 or more"),
+        (lambda: ball(0, 5), "d: got 0, allowed is a whole number from 1 on"),
+        (lambda: sphere(2, 0), "n: got 0, allowed is a whole number from 1 on"),
+        (lambda: swiss_roll(0), "n: got 0, allowed is a whole number from 1 on"),
         (lambda: embed(np.eye(3), 2), "D: got 2, allowed are 3 or more for 3 coordinates"),
         (lambda: embed(np.eye(3), 3, "nonlinear"), "D: got 3, allowed are 4 or more for 3 coordinates"),
         (lambda: embed(np.eye(3), 5, "affine"), "kind: got 'affine', allowed are 'linear', 'nonlinear'"),

@@ -65,14 +65,14 @@ def test_slices_of_volumes_are_neighbors_from_the_middle():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: simulate_slices(0, 1), "n_patients: got 0, allowed are 1 or more"),
-        (lambda: simulate_slices(2, 1, spread=-1), "spread: got -1, allowed are 0 or more"),
+        (lambda: simulate_slices(0, 1), "n_patients: got 0, allowed is a whole number from 1 on"),
+        (lambda: simulate_slices(2, 1, spread=-1), "spread: got -1, allowed is a finite number from 0 on"),
         (lambda: volume_slices(np.zeros((2, 3, 4)), 1), r"volumes: got shape \(2, 3, 4\), allowed is"),
         (lambda: volume_slices(np.zeros((2, 3, 4, 5)), 6, axis=2), "per_patient: got 6, allowed are 1 to 5"),
         (lambda: volume_slices(np.zeros((2, 3, 4, 5)), 1, axis=3), "axis: got 3, allowed are 0, 1, 2"),
         (lambda: masked_dimension(np.zeros((4, 2)), [0, 1]), r"patients: got shape \(2,\), allowed is \(4,\)"),
         (lambda: masked_dimension(ball(2, 6), [0, 0, 1, 1, 2, 2], k=5), "k: got 5, allowed are 2 to 4"),
-        (lambda: masked_dimension(np.zeros((0, 2)), []), "k: got 20, allowed are 2 to 0"),
+        (lambda: masked_dimension(np.zeros((0, 2)), []), r"X: got shape \(0, 2\), allowed are 2 or more rows"),
         (lambda: masked_dimension(np.ones((60, 3)), np.arange(60)), "X: row 0 is also an image of another patient"),
         (lambda: masked_dimension(np.full((60, 3), np.nan), np.arange(60)), "X: row 0 has values that are NaN"),
     ],

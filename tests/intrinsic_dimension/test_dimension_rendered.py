@@ -67,7 +67,7 @@ def test_the_seed_alone_decides():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"n": 0}, "n: got 0, allowed are 1 or more"),
+        ({"n": 0}, "n: got 0, allowed is a whole number from 1 on"),
         ({"factors": ["z"]}, r"factors: got \['z'\], allowed are different ones of x, y, size"),
         ({"factors": ["x", "x"]}, "factors: got"),
         ({"factors": "x"}, "factors: got 'x'"),

@@ -24,10 +24,15 @@ def lecture(request):
     return executed, deck.read(request.param.with_suffix(".py"), request.param)
 
 
+def on_slides(executed):
+    """The cells that are not left out by a tag of their own."""
+    return [cell for cell in executed.cells if cell.metadata.slideshow.slide_type != "skip"]
+
+
 def test_no_word_of_the_prose_is_lost_and_none_comes_twice_or_elsewhere(lecture):
     executed, shown = lecture
     said = "\n".join(
-        re.sub(r"\]\([^)]*\)", "]", cell.source) for cell in executed.cells if cell.cell_type == "markdown"
+        re.sub(r"\]\([^)]*\)", "]", cell.source) for cell in on_slides(executed) if cell.cell_type == "markdown"
     )
     kept = [
         re.sub(r"\]\([^)]*\)|</?mark>", "]", cell.source)
@@ -51,7 +56,7 @@ def test_every_picture_is_shown_once_and_has_an_alternative_text(lecture):
 def test_all_code_but_set_up_is_on_a_slide_or_behind_its_key(lecture):
     executed, shown = lecture
     kept = "\n\n".join(cell.source for cell in shown.cells if cell.cell_type == "code")
-    sources = [re.sub(r"\n{3,}", "\n\n", cell.source) for cell in executed.cells if cell.cell_type == "code"]
+    sources = [re.sub(r"\n{3,}", "\n\n", cell.source) for cell in on_slides(executed) if cell.cell_type == "code"]
     missing = [source for source in sources if source not in kept]
     assert all(re.search(r"^(DATASET = |plotting\.use\(\)|import |from )", source, re.MULTILINE) for source in missing)
     assert 1 <= len(missing) <= 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from numbers import Real
 
 import numpy as np
 
@@ -52,6 +53,9 @@ def age_brain(
 def aged_maps(age: float, *, resolution_mm: int = 4, **extra: float) -> dict[str, np.ndarray]:
     """The image of `age_brain`, and with it where structures are: float32 (D, H, W) by the names in `CHANNELS`."""
     check_simulated(resolution_mm)
+    for name, value in {"age": age, **extra}.items():
+        if isinstance(value, bool) or not isinstance(value, Real):
+            raise ValueError(f"{name}: got {value!r}, allowed is a number of years")
     ages = {name: age + extra.get(name, 0.0) for name in ("ventricles", "hippocampi", "cortex")}
     for name, value in ages.items():
         if not 18 <= value <= 110:

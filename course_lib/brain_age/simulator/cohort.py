@@ -188,7 +188,7 @@ def _check(n, ages, groups, site, resolution_mm, seed) -> dict[str, float]:
     two = isinstance(ages, (tuple, list)) and len(ages) == 2 and all(isinstance(age, Real) for age in ages)
     if not two or not YOUNGEST <= ages[0] <= ages[1] <= OLDEST:
         raise ValueError(f"ages: got {ages!r}, allowed are two ages (low, high) from {YOUNGEST} to {OLDEST}")
-    if site not in SITES:
+    if site not in tuple(SITES):
         raise ValueError(f"site: got {site!r}, allowed are {', '.join(map(repr, SITES))}")
     check_simulated(resolution_mm)
     return check_shares(groups)

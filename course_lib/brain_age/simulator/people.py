@@ -84,6 +84,8 @@ def check_older(older: Mapping[str, float] | None) -> dict[str, float]:
     ValueError
         If a structure is unknown, or its years are no number from −20 to 20.
     """
+    if not isinstance(older, Mapping | None):
+        raise ValueError(f"older: got {older!r}, allowed is a mapping from structures to years")
     extra = dict(older or {})
     for name, value in extra.items():
         if name not in OWN:

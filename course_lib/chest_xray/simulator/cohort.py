@@ -201,7 +201,7 @@ def _check(n_patients, size, seed, site, images_per_patient, persistence, label_
             raise ValueError(f"{name}: {value!r} is not allowed; a whole number from {low} on")
     if size not in SIZES:
         raise ValueError(f"size: {size!r} is not allowed; {', '.join(map(str, SIZES))} pixels")
-    if site not in SITES:
+    if site not in tuple(SITES):
         raise ValueError(f"site: {site!r} is unknown; allowed are {', '.join(map(repr, SITES))}")
     shares = {"persistence": (persistence, 0.0, 1.0), "label_noise": (label_noise, 0.0, 0.5)}
     if floor is not None:

@@ -6,6 +6,7 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..arguments import prepare_as
 from ..counts import ConfusionCounts
 from ..quantities import find_quantity
 from ..ranking import absent_classes
@@ -134,7 +135,7 @@ def bootstrap_quantity(
     >>> result.estimate.round(2), result.interval().round(2)
     (array([0.8]), array([[0.74, 0.85]]))
     """
-    data = prepare(y_true, y_pred, uncertain=uncertain, names=names)
+    data = prepare_as("y_pred", y_true, y_pred, uncertain=uncertain, names=names)
     if (other := data.score[~np.isnan(data.y) & (data.score != 0) & (data.score != 1)]).size:
         raise ValueError(
             f"y_pred: got {other[0]:g}, allowed are the decisions 0 and 1; compare scores with a threshold"

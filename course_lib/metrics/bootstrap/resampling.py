@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arguments import check_whole
+from ..sequences import group_codes
 from .statistics import Statistic
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Resampling:
         """
         check_whole("n_replicates", n_replicates, least=1)
         check_whole("seed", seed)
-        codes, units = (None, n) if groups is None else _codes(groups, n)
+        codes, units = (None, n) if groups is None else group_codes("groups", groups, n)
         if units < 2:
             named = "y_true" if groups is None else "groups"
             raise ValueError(f"{named}: got {units} to draw from, a bootstrap needs at least 2")
@@ -132,14 +133,3 @@ def _threads() -> int:
     """Cores that this process may use, at most four: beyond, memory is the limit."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return min(4, allowed or 1)
-
-
-def _codes(groups: ArrayLike, n: int) -> tuple[np.ndarray, int]:
-    import pandas as pd
-
-    if np.shape(groups) != (n,):
-        raise ValueError(f"groups: got shape {np.shape(groups)}, allowed is {(n,)}, one per sample")
-    codes, units = pd.factorize(np.asarray(groups))
-    if (codes < 0).any():
-        raise ValueError(f"groups: {(codes < 0).sum()} samples have none (NaN); each needs one")
-    return codes, len(units)
