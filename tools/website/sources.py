@@ -84,7 +84,7 @@ def _write_texts(source: Path, course: dict, lectures: dict[str, NotebookNode]) 
     titles = {name: title(notebook) for name, notebook in lectures.items()}
     by_room = {about["room"]: (name, about["name"]) for name, about in course.items() if about["room"]}
     pictures, results = source / "_static" / "gallery", ROOT / "benchmarks" / "results" / "lectures.json"
-    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").replace("](docs/", "](")
     texts = {
         "errata.md": written.errata(by_room),
         "data.md": written.cards(),
