@@ -55,10 +55,9 @@ def test_the_code_runs_as_it_stands(page, somebody):
 
 def test_the_pictures_are_those_that_the_lectures_show():
     assert len(re.findall(r"!\[[^\]]{20,}\]\(docs/[\w/]+\.png\)", README)) == 4
-    for lecture in pictures.SHOWN:
-        name, png, _ = pictures.picture(lecture)
+    for name, png, _ in pictures.shown():
         kept = (pictures.FOLDER / name).read_bytes()
-        assert kept == png, f"{name} is not what {lecture} shows; run python -m tools.pictures"
+        assert kept == png, f"{name} is not what its lecture shows; run python -m tools.pictures"
 
 
 def test_the_times_and_the_memory_are_those_that_were_measured():

@@ -4,12 +4,11 @@ import importlib
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from lecture_page import explorers_of, lecture_page
 from notebook_page import CURRENT
 from playwright.sync_api import ElementHandle, Locator
 
-HERE = Path(__file__).parent
+HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
 # Lectures have a solution; the notebook on own data, which has none, shows the sixth lecture's atlas.
 LECTURES = [
     path.stem

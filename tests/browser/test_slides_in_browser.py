@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.slides.__main__ import write
+from tools.slides.decks import write
 
 ROOT = Path(__file__).parents[2]
 DECKS = [path.stem for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]

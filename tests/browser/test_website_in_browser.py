@@ -7,14 +7,15 @@ import subprocess
 import sys
 import threading
 from html import unescape
+from pathlib import Path
 
 import pytest
 import website
 from axe_playwright_python.sync_playwright import Axe
-from conftest import ROOT
 
 from tools.verify import REGIONS
 
+ROOT = Path(__file__).parents[2]
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 BOTH_THEMES = ["index.html", "notebooks/02_classification_metrics.html", "numbers.html", "api/metrics.html"]
 

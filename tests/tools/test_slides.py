@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from slide_cells import SENTENCE, cut, kinds, picture, prints
 
 from tools.slides import __main__ as command
-from tools.slides import assets, deck, layout
+from tools.slides import assets, deck, decks, layout
 from tools.slides.pieces import blocks, parted, pieces
 
 
@@ -184,9 +184,9 @@ def test_the_index_lists_the_decks_that_are_there(tmp_path):
             new_notebook(cells=[new_markdown_cell(f"# Lecture {name[3:]} & more")]),
             root / "notebooks" / f"{name}.ipynb",
         )
-    assert command.write(root, out, only="02") == {"02_two.html": 1}
+    assert decks.write(root, out, only="02") == {"02_two.html": 1}
     assert "01_one.html" not in (out / "index.html").read_text()
-    command.write(root, out, only="01")
+    decks.write(root, out, only="01")
     assert '<a href="02_two.html">02 · Lecture two &amp; more</a>' in (out / "index.html").read_text()
     assert {path.name for path in out.iterdir()} == {"_static", "index.html", "01_one.html", "02_two.html"}
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from tools.build import ROOT
-from tools.slides import __main__ as slides
+from tools.slides import decks
 from tools.website.sources import write_sources
 
 MARK = ".website"  # in a folder that may be deleted and made again
@@ -34,7 +34,8 @@ def build(out: Path) -> int:
     write_sources(source)
     shutil.rmtree(html, ignore_errors=True)
     status = sphinx(["-b", "html", "-W", "--keep-going", "-q", "-d", str(out / "doctrees"), str(source), str(html)])
-    slides.write(ROOT, html / "slides")
+    if not status:
+        decks.write(ROOT, html / "slides")
     return status
 
 

@@ -19,6 +19,7 @@ KNOWN = {
     "certifi": "MPL-2.0: copyleft of its own files only, which the course does not change",
     "cuda-toolkit": "NVIDIA's license; a list of NVIDIA's packages, which come with PyTorch's build for GPUs",
     "docutils": "public domain and BSD; the GPL is of an Emacs mode, which is not used; for the website only",
+    "fqdn": "MPL-2.0: copyleft of its own files only; for JupyterLab's server",
     "geoindex-rs": "MIT or Apache-2.0, by its repository",
     "hypothesis": "MPL-2.0: copyleft of its own files only; for tests only",
     "opentsne": "BSD-3-Clause, by its repository",
@@ -89,9 +90,9 @@ def _closure(asked: list[str]) -> Iterator[tuple[str, Distribution]]:
         each = waiting.pop()
         name = canonicalize_name(each.name)
         extras = each.extras or {""}
-        if name in seen or not (each.marker is None or each.marker.evaluate({"extra": ""})):
+        if (name, *extras) in seen or not (each.marker is None or each.marker.evaluate({"extra": ""})):
             continue
-        seen.add(name)
+        seen.add((name, *extras))  # asked for with other extras, it brings along more
         try:
             made = distribution(each.name)
         except PackageNotFoundError:  # for another system
@@ -110,4 +111,4 @@ def _license(made: Distribution) -> str:
     classified = [line.split(" :: ")[-1] for line in said.get_all("Classifier", []) if line.startswith("License")]
     if classified and classified != ["OSI Approved"]:
         return "; ".join(classified)
-    return (said.get("License") or "").splitlines()[0][:80] if said.get("License") else ""
+    return (said.get("License") or "").partition("\n")[0]
