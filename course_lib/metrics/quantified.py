@@ -82,7 +82,7 @@ class Quantified:
         return sorted({*super().__dir__(), *filter(str.isidentifier, synonyms)})
 
     def _cells(self) -> dict[str, np.ndarray]:
-        return {name: np.float64(getattr(self, name)) for name in CELLS}
+        return {name: np.asarray(getattr(self, name), np.float64) for name in CELLS}
 
 
 def _property(quantity: Quantity) -> property:
