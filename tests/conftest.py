@@ -5,6 +5,7 @@ from pathlib import Path
 
 import matplotlib
 import pytest
+import tried
 
 matplotlib.use("agg")  # here, not in the environment: kernels that tests start must choose their own backend
 
@@ -20,3 +21,20 @@ def test_data() -> Path:
     if named or os.environ.get("COURSE_REQUIRE_TEST_DATA") == "1":
         pytest.fail(reason)
     pytest.skip(f"{reason}, so this is not tested on real files")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """Tests that try a fault more than once say how often; `make nightly` keeps it (tools/faults.py)."""
+    before = tried.times
+    try:
+        return (yield)
+    finally:
+        if tried.times > before:
+            item.user_properties.append(("tried", tried.times - before))
+
+
+def pytest_terminal_summary(terminalreporter):
+    ended = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, [])]
+    if times := sum(dict(report.user_properties).get("tried", 0) for report in ended):
+        terminalreporter.write_line(f"faults and bad input: tried {times:,} times in these tests")

@@ -11,6 +11,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 import course_lib
 from course_lib.doctor import VARIABLES
@@ -18,6 +19,7 @@ from course_lib.doctor import VARIABLES
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PAGES = ("README.md", "CONTRIBUTING.md")
+WORKFLOWS = (".github/workflows/tests.yml", ".github/workflows/audit.yml")
 CONDA_NAMES = {"torch": "pytorch", "matplotlib": "matplotlib-base"}  # -base: the same without Qt
 HEAVY = ("torch", "torchvision", "nilearn", "matplotlib.pyplot", "sklearn", "pandas", "medmnist", "lightning_fabric")
 
@@ -76,28 +78,40 @@ def test_the_conda_environment_takes_conda_forge_only():
     assert channels == ["conda-forge", "nodefaults"]
 
 
-def pins():
-    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+def pins(name):
+    lines = (ROOT / name).read_text("utf-8").splitlines()
     return [line for line in lines if line.strip() and not line.startswith("#")]
 
 
-def test_constraints_are_versions_and_nothing_else():
-    assert not [pin for pin in pins() if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.!]+( *;.*)?", pin)]
+@pytest.mark.parametrize("name", ["constraints.txt", "constraints-oldest.txt"])
+def test_constraints_are_versions_and_nothing_else(name):
+    assert not [pin for pin in pins(name) if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.!]+( *;.*)?", pin)]
+
+
+def pinned_version(constraints, name):
+    versions = {
+        pin.specifier
+        for pin in map(Requirement, pins(constraints))
+        if canonicalize_name(pin.name) == name and (pin.marker is None or pin.marker.evaluate())
+    }
+    assert len(versions) == 1, f"{name}: not pinned once in {constraints}"
+    (pinned,) = next(iter(versions))
+    return pinned.version
 
 
 EVERYTHING = declared("lab", "grading", "site", "test", "bench")
+TESTED = declared("lab", "grading", "site", "test")
 
 
 @pytest.mark.parametrize("name", sorted(EVERYTHING))
 def test_every_dependency_is_pinned_within_its_range(name):
-    versions = {
-        pin.specifier
-        for pin in map(Requirement, pins())
-        if canonicalize_name(pin.name) == name and (pin.marker is None or pin.marker.evaluate())
-    }
-    assert len(versions) == 1, f"{name}: not pinned once in constraints.txt"
-    (pinned,) = next(iter(versions))
-    assert EVERYTHING[name].contains(pinned.version)
+    assert EVERYTHING[name].contains(pinned_version("constraints.txt", name))
+
+
+@pytest.mark.parametrize("name", sorted(TESTED))
+def test_the_oldest_version_that_is_allowed_is_the_one_that_is_tested(name):
+    (lower,) = [each for each in TESTED[name] if each.operator == ">="]
+    assert Version(pinned_version("constraints-oldest.txt", name)) == Version(lower.version)
 
 
 def classifiers():
@@ -112,8 +126,9 @@ def test_the_python_versions_are_the_same_everywhere():
     assert workflow["jobs"]["everything"]["strategy"]["matrix"]["python"] == classifiers()
 
 
-def test_the_workflow_may_only_read():
-    workflow = yaml.safe_load((ROOT / ".github/workflows/tests.yml").read_text("utf-8"))
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_a_workflow_may_only_read(name):
+    workflow = yaml.safe_load((ROOT / name).read_text("utf-8"))
     assert workflow["permissions"] == {"contents": "read"}
     assert not [job for job in workflow["jobs"].values() if "permissions" in job]
 
@@ -121,9 +136,10 @@ def test_the_workflow_may_only_read():
 def test_the_workflow_and_the_readme_make_what_the_makefile_can():
     makefile = (ROOT / "Makefile").read_text("utf-8").replace("$(VENV)", ".venv")
     targets = set(re.findall(r"^([\w./-]+):(?!=)", makefile, re.MULTILINE))
-    texts = [(ROOT / name).read_text("utf-8") for name in (".github/workflows/tests.yml", ".ci/run", *PAGES)]
+    texts = [(ROOT / name).read_text("utf-8") for name in (*WORKFLOWS, ".ci/run", *PAGES)]
     asked = {name for text in texts for name in re.findall(r"(?:run: |exec |`|^)make ([\w./-]+)", text, re.MULTILINE)}
-    assert {"test", "lab", ".venv/.test"} <= asked <= targets
+    asked = {name.replace(".venv-oldest/", ".venv/") for name in asked}  # a Makefile's VENV, named by the workflow
+    assert {"test", "oldest", "lab", ".venv/.test"} <= asked <= targets
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -3,17 +3,16 @@
 import os
 import re
 import warnings
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import tried
 from hypothesis import HealthCheck, settings
 
 NIGHTLY = os.environ.get("COURSE_NIGHTLY") == "1"
 MORE_AT_NIGHT = 12  # times as many cases in `make nightly` as in `make test`
 REFUSED = object()
-counted: Counter[str] = Counter()
 
 
 def cases(number: int):
@@ -28,14 +27,12 @@ def cases(number: int):
     )
 
 
-def answer(
-    call: Callable[[], Any], names: Sequence[str], errors: tuple[type[Exception], ...] = (ValueError,), of: str = ""
-) -> Any:
+def answer(call: Callable[[], Any], names: Sequence[str], errors: tuple[type[Exception], ...] = (ValueError,)) -> Any:
     """The result, or REFUSED where the call raised one of `errors` with a message in which one of `names` stands.
 
     Anything else that is raised, a MemoryError too, fails the test.
     """
-    counted[of] += 1
+    tried.once()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -69,9 +69,7 @@ def test_a_folder_of_broken_brains_is_read_or_the_file_is_named(brain, data):
         odd = data.draw(st.sampled_from((table, frame(file=["a.nii"], age=data.draw(arrays(1, "ages"))), 3)))
         subject = data.draw(st.sampled_from((None, "who", "x")))
         read = lambda: from_folder(place, odd, subject=subject, skull_stripped=whole, progress=False)  # noqa: E731
-        people = answer(
-            read, ("a.nii", "t.csv", "t.tsv", "t.xlsx", "table", "skull"), (*ERRORS, ImportError), of="brains"
-        )
+        people = answer(read, ("a.nii", "t.csv", "t.tsv", "t.xlsx", "table", "skull"), (*ERRORS, ImportError))
         if people is not REFUSED:
             assert people.images.shape[1:] == (40, 48, 40) and (people.labels >= 0).all()
 
@@ -87,7 +85,7 @@ def test_ixi_of_broken_parts_is_read_or_the_part_is_named(brain, data):
         put(place / name, gzip.compress(content) if name.endswith("gz") else content)
         put(place / "IXI.csv", data.draw(damaged())((lines[0] + text).encode(data.draw(ENCODINGS), "replace")))
         names = ("folder", "table", "path", "IXI", "IXI.csv", name)
-        people = answer(lambda: load_ixi(place, progress=False), names, ERRORS, of="ixi")
+        people = answer(lambda: load_ixi(place, progress=False), names, ERRORS)
         assert people is REFUSED or np.isfinite(people.labels).all()
 
 
@@ -105,7 +103,7 @@ def test_oasis_of_broken_parts_is_read_or_the_part_is_named(brain, data):
         put(place / "oasis1" / "data_usage_agreement.txt", b"terms")
         n = data.draw(st.sampled_from((1, 1, 1, 2, None, 0, True, "x", 1.5)))
         names = ("OASIS", "n_subjects", "table", f"mwrc1{person}_mpr_anon_fslswapdim_bet.nii.gz")
-        people = answer(lambda: load_oasis(n, folder=place, progress=False), names, ERRORS, of="oasis")
+        people = answer(lambda: load_oasis(n, folder=place, progress=False), names, ERRORS)
         assert people is REFUSED or people.images.shape == (1, 40, 48, 40)
 
 
@@ -121,7 +119,7 @@ def test_thickness_in_a_broken_table_is_read_or_the_table_is_named(data):
         second = data.draw(st.sampled_from((None, None, path, packed)))
         if first is not None:
             names = ("path", "ages", "age", "subject", "table", "t.csv", "t.csv.gz")
-            table = answer(lambda: load_thickness(first, second), names, ERRORS, of="thickness")
+            table = answer(lambda: load_thickness(first, second), names, ERRORS)
             assert table is REFUSED or np.isfinite(table.features.to_numpy()).all()
 
 
@@ -158,7 +156,7 @@ def test_radiographs_of_broken_parts_are_read_or_the_part_is_named(data):
             "b.png",
         )
         names += ("train_list.txt", "val_list.txt", "test_list.txt")
-        chests = answer(lambda: load_nih(place, **arguments), names, ERRORS, of="nih")
+        chests = answer(lambda: load_nih(place, **arguments), names, ERRORS)
         if chests is not REFUSED:
             assert chests.images.dtype == np.uint8 and chests.labels.shape[1] == len(FINDINGS)
 
@@ -178,9 +176,7 @@ def test_boxes_in_a_broken_list_are_read_or_the_list_is_named(data):
         content = data.draw(damaged())(text.encode(data.draw(ENCODINGS), "replace"))
         put(place / "BBox_List_2017.csv", content)
         size = data.draw(st.sampled_from((224, *NUMBERS)))
-        boxes = answer(
-            lambda: load_boxes(place, size=size), ("BBox_List_2017.csv", "size", "folder"), ERRORS, of="boxes"
-        )
+        boxes = answer(lambda: load_boxes(place, size=size), ("BBox_List_2017.csv", "size", "folder"), ERRORS)
         if boxes is not REFUSED:
             edges = boxes[["x", "y", "width", "height"]].to_numpy()
             assert isinstance(boxes, pd.DataFrame) and np.isfinite(edges).all()

@@ -48,7 +48,7 @@ def test_a_function_of_odd_arrays_answers_or_names_what_was_wrong(name):
         n = data.draw(samples())
         a, b = data.draw(arrays(n, *first)), data.draw(arrays(n, *second))
         arguments = REQUIRED.get(name, {}) | data.draw(options(**more))
-        result = answer(lambda: call(a, b, **arguments), tuple(inspect.signature(call).parameters), of=name)
+        result = answer(lambda: call(a, b, **arguments), tuple(inspect.signature(call).parameters))
         if result is not REFUSED and name != "label_sharpness":  # documented: infinite where an image has two labels
             well_formed(result)
 
@@ -60,7 +60,7 @@ def test_a_function_of_odd_arrays_answers_or_names_what_was_wrong(name):
 def test_neighbors_of_odd_points_are_found_or_the_points_are_named(data):
     n = data.draw(samples())
     points, k = data.draw(arrays(n, *POINTS)), data.draw(st.sampled_from((1, 1, 2, 0, n, -1, 2.0, "x", None, True)))
-    found = answer(lambda: dimension.nearest_neighbors(points, k, progress=False), SEEN_BY["neighbors"], of="neighbors")
+    found = answer(lambda: dimension.nearest_neighbors(points, k, progress=False), SEEN_BY["neighbors"])
     if found is not REFUSED:
         assert found.distances.shape == found.indices.shape == (len(points), k)
         assert (np.diff(found.distances, axis=1) >= 0).all() and np.isfinite(found.distances).all()
@@ -81,7 +81,7 @@ def test_a_dimension_of_odd_points_is_told_or_the_points_are_named(kind):
         estimator = getattr(dimension, kind)(**({"k": 2} if kind == "MLE" else {})).set_params(
             **data.draw(options(**more))
         )
-        fitted = answer(lambda: estimator.fit(points, groups=people), (*SEEN_BY[kind], "groups", "n_draws"), of=kind)
+        fitted = answer(lambda: estimator.fit(points, groups=people), (*SEEN_BY[kind], "groups", "n_draws"))
         if fitted is not REFUSED:
             assert fitted.dimension_ > 0 or np.isnan(fitted.dimension_)
             assert fitted.interval_[0] <= fitted.dimension_ <= fitted.interval_[1] or not np.isfinite(fitted.dimension_)
@@ -95,7 +95,7 @@ def test_a_dimension_from_odd_distances_is_told_or_they_are_named(data):
     n = data.draw(samples())
     distances, indices = data.draw(arrays(n, "table", "points")), data.draw(arrays(n, "findings", "nothing"))
     for estimator in (dimension.MLE(k=2), dimension.TwoNN()):
-        answer(lambda one=estimator: one.from_neighbors(distances, indices), ("distances", "indices", "X"), of="from")
+        answer(lambda one=estimator: one.from_neighbors(distances, indices), ("distances", "indices", "X"))
 
 
 @cases(30)
@@ -106,8 +106,8 @@ def test_a_bias_is_corrected_in_odd_ages_or_they_are_named(data):
     age, predicted, ids, new = (data.draw(arrays(n, *kinds)) for kinds in (AGES, AGES, ("nothing", *PEOPLE), AGES))
     correction = brains.BiasCorrection(method)
     names = ("method", "age", "predicted", "ids", "fit")
-    if answer(lambda: correction.fit(age, predicted, ids=ids), names, of="bias") is not REFUSED:
-        corrected = answer(lambda: correction.correct(new, age, same_people=True), names, of="bias")
+    if answer(lambda: correction.fit(age, predicted, ids=ids), names) is not REFUSED:
+        corrected = answer(lambda: correction.correct(new, age, same_people=True), names)
         if corrected is not REFUSED:
             assert corrected.shape == np.shape(new)
             well_formed(corrected)
@@ -120,7 +120,7 @@ def test_members_are_combined_or_the_odd_ones_are_named(data):
     told, age, new = (data.draw(arrays(n, *kinds)) for kinds in (("table", "points"), AGES, ("table", "points")))
     arguments = data.draw(options(method=("mean", "linear"), members=([0], [0, 1])))
     names = ("validation", "validation_age", "test", "method", "members")
-    well_formed(answer(lambda: brains.combine(told, age, new, **arguments), names, of="combine"))
+    well_formed(answer(lambda: brains.combine(told, age, new, **arguments), names))
 
 
 @cases(20)
@@ -132,7 +132,7 @@ def test_sites_are_compared_or_the_odd_ones_are_named(data):
     arguments = data.draw(options(**DRAWN))
     names = ("age", "predicted", "site", "reference", "groups", *DRAWN)
     call = lambda: brains.site_shift(age, predicted, site, reference=reference, **arguments)  # noqa: E731
-    well_formed(answer(call, names, of="site"))
+    well_formed(answer(call, names))
 
 
 @cases(15)
@@ -141,7 +141,7 @@ def test_a_simulated_predictor_of_odd_ages_answers_or_names_them(data):
     age = data.draw(arrays(data.draw(samples()), *AGES))
     arguments = {"skill": 0.5, "seed": 0} | data.draw(options(skill=(0.2, 0.9), sd=(1.0, 3.0), seed=(0, 7)))
     names = ("age", "skill", "sd", "ages", "seed")
-    told = answer(lambda: brains.simulate_predictor(age, **arguments), names, of="predictor")
+    told = answer(lambda: brains.simulate_predictor(age, **arguments), names)
     if told is not REFUSED:
         assert told.shape == np.shape(age)
 
@@ -176,7 +176,7 @@ def test_a_map_of_odd_images_or_with_an_odd_parameter_is_drawn_or_it_is_named(ki
         images, odd = data.draw(arrays(n, *IMAGES)), data.draw(st.sampled_from(tuple(PARAMETERS)))
         arguments = small | {"progress": False, odd: data.draw(options(**{odd: PARAMETERS[odd]})).get(odd, 1)}
         learner = kind(**arguments)
-        points = answer(lambda: learner.fit_transform(images), ("X", *PARAMETERS, "images", "seed"), of=kind.__name__)
+        points = answer(lambda: learner.fit_transform(images), ("X", *PARAMETERS, "images", "seed"))
         if points is not REFUSED:
             assert points.shape[0] == n and np.isfinite(points).all()
 
@@ -187,15 +187,13 @@ def test_a_map_of_odd_images_or_with_an_odd_parameter_is_drawn_or_it_is_named(ki
 @given(data=st.data())
 def test_the_parts_of_a_learner_take_odd_numbers_or_name_them(data):
     numbers = data.draw(options(stage=(1, 2, 3), n_epochs=(1, 5), batch_size=(2, 64)))
-    rates = answer(
-        lambda: learning_rates(**({"stage": 1, "n_epochs": 2, "batch_size": 4} | numbers)), numbers, of="rates"
-    )
+    rates = answer(lambda: learning_rates(**({"stage": 1, "n_epochs": 2, "batch_size": 4} | numbers)), numbers)
     if rates is not REFUSED:
         well_formed(rates)
     kind = data.draw(st.sampled_from(("natural", "any-angle", "x", "", None, 3)))
-    answer(lambda: Augmentation(kind), ("augmentations",), of="augmentation")
+    answer(lambda: Augmentation(kind), ("augmentations",))
     widths = data.draw(options(width=(2, 4), blocks=((1,), (1, 1)), stem=("3x3",), n_outputs=(2,)))
-    answer(lambda: Encoder(1, **({"width": 2, "blocks": (1,)} | widths)), ("channels", *widths), of="encoder")
+    answer(lambda: Encoder(1, **({"width": 2, "blocks": (1,)} | widths)), ("channels", *widths))
     assert isinstance(Recipe(), Recipe)
 
 
@@ -210,7 +208,7 @@ def test_the_loss_of_odd_views_is_finite_or_they_are_named(data):
     )
     views = [torch.tensor(np.array(ARRAYS[data.draw(kinds)](np.random.default_rng(seed), n))) for seed in (0, 1)]
     arguments = data.draw(options(kernel=("cosine", "cauchy"), temperature=(0.1, 1.0)))
-    loss = answer(lambda: contrastive_loss(*views, **arguments), ("view1", "view2", "kernel", "temperature"), of="loss")
+    loss = answer(lambda: contrastive_loss(*views, **arguments), ("view1", "view2", "kernel", "temperature"))
     assert loss is REFUSED or loss.ndim == 0
 
 
@@ -218,9 +216,9 @@ def test_the_loss_of_odd_views_is_finite_or_they_are_named(data):
 @given(data=st.data())
 def test_a_grid_of_patches_takes_odd_numbers_or_names_them(data):
     numbers = data.draw(options(size=(4, 8), counts=((1, 1, 1), (2, 2, 2))))
-    grid = answer(lambda: brains.PatchGrid((12, 12, 12), **numbers), ("shape", "size", "counts", "only"), of="grid")
+    grid = answer(lambda: brains.PatchGrid((12, 12, 12), **numbers), ("shape", "size", "counts", "only"))
     if grid is not REFUSED:
         assert len(grid.centers) == len(grid)
     images = ImageSet(np.zeros((3, 40, 48, 40), np.uint8), np.array([50.0, 60.0, 70.0]))
     ensemble = brains.PatchEnsemble()
-    answer(lambda: ensemble.predict(images), ("networks", "fit", "trained"), of="ensemble")
+    answer(lambda: ensemble.predict(images), ("networks", "fit", "trained"))

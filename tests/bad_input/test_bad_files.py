@@ -76,7 +76,7 @@ def test_a_folder_with_a_broken_image_is_read_or_the_file_is_named(name, data):
             content = harm(gzip.compress(content)) if name.endswith(".gz") else harm(content)
         put(place / name, content)
         size = data.draw(st.sampled_from((None, 4, (4, 3), *NUMBERS)))
-        check_images(answer(lambda: from_folder(place, size=size), (name, "size", "path"), ERRORS, of="folder"))
+        check_images(answer(lambda: from_folder(place, size=size), (name, "size", "path"), ERRORS))
 
 
 def dicom() -> bytes:
@@ -94,9 +94,9 @@ def test_labels_in_a_broken_table_are_read_or_the_table_is_named(text, encoding,
             put(place / name, picture(rng))
         table = put(place / "labels.csv", harm(text.encode(encoding, "replace")))
         names = ("labels", "groups", "labels.csv")
-        check_images(answer(lambda: from_folder(place, table, groups=groups), names, ERRORS, of="labels"))
+        check_images(answer(lambda: from_folder(place, table, groups=groups), names, ERRORS))
         put(place / "labels.csv.gz", harm(gzip.compress(text.encode(encoding, "replace"))))
-        check_images(answer(lambda: from_folder(place, place / "labels.csv.gz"), names, ERRORS, of="labels"))
+        check_images(answer(lambda: from_folder(place, place / "labels.csv.gz"), names, ERRORS))
 
 
 @cases(30)
@@ -109,7 +109,7 @@ def test_labels_of_odd_kinds_are_taken_or_named(data):
         table = frame(file=["a.png", "b.png"], label=data.draw(arrays(2)))
         odd = data.draw(st.sampled_from((table, table, {"a.png": 1}, {}, 3, "folders", "x.csv", [], np.zeros(2))))
         names = ("labels", "groups", "class_names", "covariates")
-        check_images(answer(lambda: from_folder(place, odd), names, ERRORS, of="labels"))
+        check_images(answer(lambda: from_folder(place, odd), names, ERRORS))
 
 
 @cases(40)
@@ -134,11 +134,11 @@ def test_arrays_in_a_broken_archive_are_read_or_the_archive_is_named(data):
         path = put(place / "set.npz", harm(npz(rng, **changed)))
         names = [f"{part}_images" for part in ("train", "val", "test")]
         read = lambda: joined([npz_member(path, name) for name in names], place / "unpacked")  # noqa: E731
-        images = answer(read, (str(path), *names), ERRORS, of="npz")
+        images = answer(read, (str(path), *names), ERRORS)
         assert images is REFUSED or images.dtype in (np.uint8, float)
-        check_images(answer(lambda: load("breastmnist", root=place), ("breastmnist.npz",), ERRORS, of="load"))
+        check_images(answer(lambda: load("breastmnist", root=place), ("breastmnist.npz",), ERRORS))
         put(place / "breastmnist.npz", path.read_bytes())
-        assert answer(lambda: load("breastmnist", root=place), ("breastmnist.npz",), ERRORS, of="load") is REFUSED
+        assert answer(lambda: load("breastmnist", root=place), ("breastmnist.npz",), ERRORS) is REFUSED
 
 
 @cases(20)
@@ -162,7 +162,7 @@ def test_arrays_in_a_broken_archive_are_read_or_the_archive_is_named(data):
 def test_the_header_of_an_array_may_say_anything(text):
     with folder() as place:
         path = put(place / "set.npz", with_npy("images", np.zeros((2, 2), np.uint8), text))
-        answer(lambda: joined([npz_member(path, "images")], place), (str(path), "images"), ERRORS, of="npy")
+        answer(lambda: joined([npz_member(path, "images")], place), (str(path), "images"), ERRORS)
 
 
 @cases(30)
@@ -172,9 +172,9 @@ def test_digits_in_a_broken_file_are_read_or_the_file_is_named(data):
     declared = data.draw(st.sampled_from((None, (3, 28, 27), (2**32 - 1,) * 3, (0, 28, 28), (2**31, 0, 1))))
     with folder() as place:
         path = put(place / "train-images-idx3-ubyte.gz", harm(idx(rng, declared=declared)))
-        images = answer(lambda: read_idx(path), (str(path),), ERRORS, of="idx")
+        images = answer(lambda: read_idx(path), (str(path),), ERRORS)
         assert images is REFUSED or images.dtype == np.uint8
-        assert answer(lambda: load("mnist", "train", root=place), (path.name,), ERRORS, of="load") is REFUSED
+        assert answer(lambda: load("mnist", "train", root=place), (path.name,), ERRORS) is REFUSED
 
 
 TRAVERSAL = ("../outside.bin", "cifar-10-batches-bin/../../outside.bin", "/etc/outside.bin")
@@ -192,7 +192,7 @@ def test_photographs_in_a_broken_archive_are_read_or_it_is_named_and_nothing_is_
     links = data.draw(st.sampled_from(({}, {}, {"cifar-10-batches-bin/link": "/etc/passwd"})))
     with folder() as place:
         path = put(place / "in" / "cifar-10-binary.tar.gz", harm(cifar(members, links)))
-        found = answer(lambda: list(batches(path)), (str(path),), ERRORS, of="tar")
+        found = answer(lambda: list(batches(path)), (str(path),), ERRORS)
         assert found is REFUSED or (len(found) == 6 and not links and all(one.shape[1] == RECORD for one in found))
         assert sorted(one.name for one in place.rglob("*")) == ["cifar-10-binary.tar.gz", "in"]
 
@@ -205,12 +205,12 @@ def test_a_set_of_odd_arrays_is_made_or_the_field_is_named(data):
     labels, groups, extra = (data.draw(st.one_of(st.none(), arrays(n))) for _ in range(3))
     names = data.draw(st.sampled_from(((), ("a", "b"), ("a", "a"), "ab", range(4))))
     make = lambda: ImageSet(images, labels, names, groups, extras={} if extra is None else {"it": extra})  # noqa: E731
-    whole = answer(make, ("images", "labels", "class_names", "groups", "extras"), ERRORS, of="ImageSet")
+    whole = answer(make, ("images", "labels", "class_names", "groups", "extras"), ERRORS)
     if whole is not REFUSED:
         check_images(whole)
         assert repr(whole) and len(whole) == len(whole.images) and sum(whole.class_counts().values()) >= 0
-        answer(lambda: whole.split((0.5, 0.5)), ("fractions", "groups"), ERRORS, of="ImageSet")
-        tensors = answer(whole.tensors, ("images", "labels"), ERRORS, of="ImageSet")
+        answer(lambda: whole.split((0.5, 0.5)), ("fractions", "groups"), ERRORS)
+        tensors = answer(whole.tensors, ("images", "labels"), ERRORS)
         assert len(tensors[0]) == len(whole)
 
 

@@ -77,7 +77,7 @@ def test_a_metric_of_odd_arrays_answers_or_names_what_was_wrong(name):
         n = data.draw(samples())
         a, b = data.draw(arrays(n, *first)), data.draw(arrays(n, *second))
         arguments = REQUIRED.get(name, {}) | data.draw(options(**more))
-        result = answer(lambda: metric(a, b, **arguments), parameters(metric), of=name)
+        result = answer(lambda: metric(a, b, **arguments), parameters(metric))
         if result is not REFUSED and name not in MAY_BE_INFINITE:
             well_formed(result)
 
@@ -91,11 +91,11 @@ def test_weights_and_groups_are_checked_as_labels_are(data):
     y, score = data.draw(arrays(n, "labels")), data.draw(arrays(n, "scores"))
     weight, groups = data.draw(arrays(n, "scores", "missing")), data.draw(arrays(n, "classes", "text"))
     names = parameters(metrics.bootstrap_auroc)
-    well_formed(answer(lambda: metrics.auroc(y, score, sample_weight=weight), names, of="auroc"))
-    drawn = answer(lambda: metrics.bootstrap_auroc(y, score, groups=groups, n_replicates=9), names, of="bootstrap")
+    well_formed(answer(lambda: metrics.auroc(y, score, sample_weight=weight), names))
+    drawn = answer(lambda: metrics.bootstrap_auroc(y, score, groups=groups, n_replicates=9), names)
     if drawn is not REFUSED:
         assert drawn.replicates.shape[0] == 9 or drawn.replicates.shape[-1] == 9
-        answer(drawn.table, names, of="bootstrap")
+        answer(drawn.table, names)
 
 
 @cases(20)
@@ -104,18 +104,16 @@ def test_two_scores_are_compared_or_the_one_at_fault_is_named(data):
     n = data.draw(samples())
     y, a, b = (data.draw(arrays(n, *kinds)) for kinds in (LABELS, SCORES, SCORES))
     arguments = data.draw(options(level=LEVELS, uncertain=UNCERTAIN))
-    well_formed(answer(lambda: metrics.delong_test(y, a, b, **arguments), parameters(metrics.delong_test), of="delong"))
+    well_formed(answer(lambda: metrics.delong_test(y, a, b, **arguments), parameters(metrics.delong_test)))
 
 
 @cases(20)
 @given(data=st.data())
 def test_a_threshold_is_judged_on_odd_arrays_as_it_is_chosen(data):
     n = data.draw(samples())
-    chosen = answer(
-        lambda: metrics.choose_threshold([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8], ids=[1, 2, 3, 4]), (), of="threshold"
-    )
+    chosen = answer(lambda: metrics.choose_threshold([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8], ids=[1, 2, 3, 4]), ())
     y, score, ids = (data.draw(arrays(n, *kinds)) for kinds in (LABELS, SCORES, ("classes", "text")))
-    result = answer(lambda: chosen.evaluate(y, score, ids=ids), parameters(chosen.evaluate), of="threshold")
+    result = answer(lambda: chosen.evaluate(y, score, ids=ids), parameters(chosen.evaluate))
     if result is not REFUSED:
         assert np.all(result.tp + result.fn + result.fp + result.tn <= n)
 
@@ -125,21 +123,21 @@ def test_a_threshold_is_judged_on_odd_arrays_as_it_is_chosen(data):
 def test_a_repeated_measurement_of_odd_values_answers_or_names_them(data):
     values = data.draw(arrays(data.draw(samples()), "table", "points", "missing"))
     arguments = data.draw(options(level=LEVELS))
-    well_formed(answer(lambda: metrics.repeatability(values, **arguments), ("values", "level"), of="repeatability"))
+    well_formed(answer(lambda: metrics.repeatability(values, **arguments), ("values", "level")))
 
 
 @cases(20)
 @given(data=st.data())
 def test_means_and_shares_of_odd_numbers_answer_or_name_them(data):
     values = data.draw(arrays(data.draw(samples()), "scores", "missing"))
-    well_formed(answer(lambda: metrics.macro_mean(values), ("values", "names"), of="macro_mean"))
-    well_formed(answer(lambda: metrics.separation_for(values), ("auc",), of="separation_for"))
+    well_formed(answer(lambda: metrics.macro_mean(values), ("values", "names")))
+    well_formed(answer(lambda: metrics.separation_for(values), ("auc",)))
     four = data.draw(st.tuples(*[arrays(3, "classes", "scores")] * 4))
-    counts = answer(lambda: metrics.ConfusionCounts(*four), ("tp", "fn", "fp", "tn"), of="counts")
+    counts = answer(lambda: metrics.ConfusionCounts(*four), ("tp", "fn", "fp", "tn"))
     if counts is not REFUSED:
         total = data.draw(st.sampled_from((1, 10, 1000, 2.5, -1, "x", None)))
-        answer(lambda: metrics.whole_people(counts, total), ("counts", "total"), of="whole_people")
-        answer(counts.table, ("counts", "expected"), of="counts")
+        answer(lambda: metrics.whole_people(counts, total), ("counts", "total"))
+        answer(counts.table, ("counts", "expected"))
 
 
 @cases(20)
@@ -149,8 +147,8 @@ def test_a_temperature_is_fitted_to_odd_logits_or_they_are_named(data):
     logits, y, new = (data.draw(arrays(n, *kinds)) for kinds in (("logits", "huge"), LABELS, ("logits", "table")))
     scaling = metrics.TemperatureScaling(shift=data.draw(st.booleans()))
     names = {*parameters(scaling.fit), *parameters(scaling.transform), "fit", "y_true", "y_score", "logits"}
-    if answer(lambda: scaling.fit(logits, y), names, of="temperature") is not REFUSED:
-        probabilities = answer(lambda: scaling.predict_proba(new), names, of="temperature")
+    if answer(lambda: scaling.fit(logits, y), names) is not REFUSED:
+        probabilities = answer(lambda: scaling.predict_proba(new), names)
         if probabilities is not REFUSED:
             assert (np.isnan(probabilities) | ((probabilities >= 0) & (probabilities <= 1))).all()
 
@@ -162,7 +160,7 @@ def test_a_degradation_that_returns_odd_values_is_named(data):
     value = data.draw(st.sampled_from((0.5, np.nan, 1, True, "x", None, [0.1, 0.2])))
     seeds = data.draw(st.sampled_from(((0, 1), (), (-1,), (0.5,), "x", 3)))
     call = lambda: metrics.robustness(lambda *_: value, lambda level, rng: ([0, 1], [0, 1]), levels, seeds=seeds)  # noqa: E731
-    answer(call, ("metric", "degrade", "levels", "seeds", "level"), of="robustness")
+    answer(call, ("metric", "degrade", "levels", "seeds", "level"))
 
 
 def test_every_metric_of_the_package_is_here():

@@ -83,7 +83,7 @@ def test_images_are_simulated_or_the_odd_number_is_named(name):
     @given(arguments=options(**varied))
     def check(arguments):
         arguments = needed | arguments
-        images = answer(lambda: simulate(**arguments), tuple(varied), of=name)
+        images = answer(lambda: simulate(**arguments), tuple(varied))
         if images is not REFUSED:
             assert isinstance(images, ImageSet) and images.card.simulated
             first = next(iter(needed))
@@ -101,7 +101,7 @@ def test_points_are_simulated_or_the_odd_number_is_named(name):
     @cases(8)
     @given(arguments=options(**varied))
     def check(arguments):
-        points = answer(lambda: simulate(**(needed | arguments)), tuple(varied), of=name)
+        points = answer(lambda: simulate(**(needed | arguments)), tuple(varied))
         if points is not REFUSED:
             well_formed(points)
 
@@ -113,7 +113,7 @@ def test_points_are_simulated_or_the_odd_number_is_named(name):
 def test_points_are_embedded_or_what_is_odd_is_named(data):
     points = data.draw(arrays(3, "points", "table"))
     arguments = {"D": 5} | data.draw(options(D=(4, 9), kind=("nonlinear", "linear"), seed=SEEDS))
-    embedded = answer(lambda: intrinsic_dimension.embed(points, **arguments), ("X", "D", "kind", "seed"), of="embed")
+    embedded = answer(lambda: intrinsic_dimension.embed(points, **arguments), ("X", "D", "kind", "seed"))
     if embedded is not REFUSED:
         assert embedded.shape == (len(points), arguments["D"])
 
@@ -126,7 +126,7 @@ def test_predictions_are_simulated_or_what_is_odd_is_named(data):
         several = np.minimum(several, LONGEST)  # more images are asked for in earnest, and take their memory
     arguments = data.draw(options(label_icc=(0.0, 0.5), score_icc=(0.5,), seed=SEEDS, names=(["a", "b", "c"], "abc")))
     names = tuple(inspect.signature(metrics.simulate_predictions).parameters)
-    told = answer(lambda: metrics.simulate_predictions(several, share, auc, **arguments), names, of="predictions")
+    told = answer(lambda: metrics.simulate_predictions(several, share, auc, **arguments), names)
     if told is not REFUSED:
         assert told.y_true.shape == told.y_score.shape and np.isin(told.y_true, (0, 1)).all()
         well_formed(told.y_score)
@@ -137,14 +137,13 @@ def test_predictions_are_simulated_or_what_is_odd_is_named(data):
 def test_quantiles_and_readers_are_simulated_or_what_is_odd_is_named(data):
     numbers = {"n_positive": 2, "n_negative": 2, "separation": 1.0}
     numbers |= data.draw(options(n_positive=(0, 3), n_negative=(0, 3), separation=(0.0, -2.0)))
-    well_formed(answer(lambda: metrics.binormal_quantiles(**numbers), tuple(numbers), of="quantiles"))
+    well_formed(answer(lambda: metrics.binormal_quantiles(**numbers), tuple(numbers)))
     truth, found, spared = (data.draw(arrays(3, *kinds)) for kinds in (("labels",), ("scores",), ("scores",)))
     more = {"difficulty": data.draw(st.sampled_from(NUMBERS)), "seed": data.draw(st.sampled_from((0, 7, *NUMBERS)))}
     simulate = chest_xray.simulate_readers
     calls = answer(
         lambda: simulate(truth, sensitivity=found, specificity=spared, **more),
         ("truth", "sensitivity", "specificity", *more),
-        of="readers",
     )
     if calls is not REFUSED:
         assert calls.shape == (len(truth), len(found)) and np.isin(calls, (0, 1)).all()
@@ -156,16 +155,16 @@ def test_readers_calls_are_compared_or_what_is_odd_is_named(data):
     calls = data.draw(arrays(5, "findings", "findings", "labels"))
     arguments = data.draw(options(n_replicates=(2, 20), seed=SEEDS))
     names = ("calls", "model", "groups", "n_replicates", "seed")
-    answer(lambda: chest_xray.f1_against_others(calls, **arguments), names, of="f1")
+    answer(lambda: chest_xray.f1_against_others(calls, **arguments), names)
     model = data.draw(st.sampled_from((0, 2, "Reader 1", *NUMBERS)))
-    answer(lambda: chest_xray.model_against_readers(calls, model, **arguments), names, of="model")
+    answer(lambda: chest_xray.model_against_readers(calls, model, **arguments), names)
 
 
 @cases(12)
 @given(data=st.data())
 def test_one_brain_is_aged_or_what_is_odd_is_named(data):
     arguments = {"age": 60.0} | data.draw(options(age=(45, 80), ventricles=(5.0,), hippocampi=(0.0,), cortex=(-3.0,)))
-    brain = answer(lambda: brain_age.age_brain(**arguments), (*arguments, "resolution_mm"), of="age_brain")
+    brain = answer(lambda: brain_age.age_brain(**arguments), (*arguments, "resolution_mm"))
     if brain is not REFUSED:
         well_formed(brain)
 
@@ -176,6 +175,6 @@ def test_images_of_odd_shape_are_brought_to_the_published_form_or_named(data):
     images = data.draw(arrays(4, "cube", "bool", "table"))
     size = data.draw(st.sampled_from((8, 16, *NUMBERS)))
     for prepare in (intrinsic_dimension.konz_preprocess, intrinsic_dimension.pope_preprocess):
-        prepared = answer(lambda call=prepare: call(images, size), ("images", "size"), of=prepare.__name__)
+        prepared = answer(lambda call=prepare: call(images, size), ("images", "size"))
         if prepared is not REFUSED:
             assert prepared.shape[:3] == (len(images), size, size) and prepared.dtype == np.uint8

@@ -5,6 +5,7 @@ import os
 
 import pytest
 import trainings
+import tried
 import writers
 from killing import NIGHTLY, files, start, undisturbed
 
@@ -20,6 +21,7 @@ def together(program, tmp_path, *arguments, own=()):
     expected = files(tmp_path / "alone")
     for number in range(ROUNDS):
         folder = tmp_path / f"pair-{number}"
+        tried.once()
         pair = [start(program, folder, arguments) for _ in range(2)]
         for process in pair:
             process.join()
