@@ -17,12 +17,12 @@ REPORT = """<testsuites><testsuite>
 <testcase classname="tests.faults.test_killed" name="test_elsewhere"><skipped message="Windows"/></testcase>
 <testcase classname="tests.bad_input.test_bad" name="test_no_place"><error message="no disk"/></testcase>
 </testsuite></testsuites>"""
-PAGE = """| Fault | What you see | State afterwards | Tried | Lost | Test |
-|---|---|---|--:|--:|---|
-| A clock | Nothing | The file | – | – | `test_a_download` |
-| A kill | Nothing | The file | 3 | 0 | `test_a_map`, `test_a_table`, `test_in_another_folder` |
-| A module | Nothing | The file | – | – | `test_killed` |
-| By day only | Nothing | The file | 2 | 0 | `test_in_another_folder` |
+PAGE = """| Fault | What you see | State afterwards | Tried | Survived | Lost | Test |
+|---|---|---|--:|--:|--:|---|
+| A clock | Nothing | The file | – | – | – | `test_a_download` |
+| A kill | Nothing | The file | 3 | 3 | 0 | `test_a_map`, `test_a_table`, `test_in_another_folder` |
+| A module | Nothing | The file | – | – | – | `test_killed` |
+| By day only | Nothing | The file | 2 | 2 | 0 | `test_in_another_folder` |
 """
 
 
@@ -53,10 +53,8 @@ def test_a_test_counts_what_it_says_or_once_for_each_parameter_and_fails_once():
 def test_the_page_takes_the_counts_and_a_night_that_lost_something_fails(night, capsys):
     assert night(REPORT) == 1
     assert "tried 30 times, lost 2" in capsys.readouterr().out
-    tried_and_lost = [
-        [cell.strip() for cell in line.split("|")[4:6]] for line in faults.PAGE.read_text("utf-8").splitlines()[2:]
-    ]
-    assert tried_and_lost == [["2", "0"], ["27", "1"], ["27", "1"], ["–", "–"]]
+    rows = [line.split("|")[4:7] for line in faults.PAGE.read_text("utf-8").splitlines()[2:]]
+    assert [[cell.strip() for cell in row] for row in rows] == [["2", "2", "0"], *2 * [["27", "26", "1"]], 3 * ["–"]]
 
 
 def test_a_night_that_lost_nothing_is_well(night):
