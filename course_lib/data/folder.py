@@ -135,7 +135,7 @@ def _findings(data: ImageSet) -> list[str]:
         extra = sum(len(rows) for rows in same) - len(same)
         said.append(f"{extra} exact duplicates, such as {file[same[0][0]]} and {file[same[0][1]]}")
     for name, values in (("labels", data.labels), ("groups", data.groups), ("split", _column(data, "split"))):
-        torn = [] if values is None else [rows for rows in same if len(np.unique(values[rows], axis=0)) > 1]
+        torn = [] if values is None else [rows for rows in same if _n_different(values[rows]) > 1]
         if torn:
             said.append(
                 f"{name}: {len(torn)} images stand there twice with different {name}, such as {file[torn[0][0]]}"
@@ -147,6 +147,13 @@ def _findings(data: ImageSet) -> list[str]:
         if torn:
             said.append(f"groups: {len(torn)} stand on two sides of the split column, such as {torn[0]}")
     return said
+
+
+def _n_different(values: np.ndarray) -> int:
+    """How many different values or rows there are; missing values are one."""
+    import pandas as pd
+
+    return len(np.unique(values, axis=0)) if values.ndim > 1 else len(pd.unique(values))
 
 
 def _column(data: ImageSet, name: str) -> np.ndarray | None:

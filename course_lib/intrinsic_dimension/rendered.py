@@ -21,6 +21,7 @@ FACTORS = {
     "shading": (-36.0, 36.0),
     "softness": (0.1, 0.2),
 }
+MOST_NOISE = 1e6  # gray levels: far from where float32 ends, and far more than an image can bear
 CARD = DatasetCard(
     name="simulated lesions of known dimension",
     source="drawn by course_lib.intrinsic_dimension.rendered_images",
@@ -45,7 +46,7 @@ def rendered_images(
     size : int
         Pixels of each side.
     noise : float
-        SD in gray levels, of each pixel on its own: as many dimensions as there are pixels.
+        SD in gray levels, of each pixel on its own: as many dimensions as there are pixels. At most `MOST_NOISE`.
     seed : int
 
     Returns
@@ -101,3 +102,5 @@ def _check(n: int, factors: Sequence[str], size: int, noise: float, seed: int) -
     for name, value, least in (("n", n, 1), ("size", size, 1), ("seed", seed, 0)):
         check_whole(name, value, least)
     check_number("noise", noise)
+    if noise > MOST_NOISE:
+        raise ValueError(f"noise: got {noise!r}, allowed is a number from 0 to {MOST_NOISE:g}")

@@ -35,7 +35,7 @@ def test_the_interval_of_the_difference_is_scipys_bootstrap_of_both_groups():
         lambda a, b, axis: a.mean(axis) - b.mean(axis),
         n_resamples=4000,
         method="percentile",
-        rng=np.random.default_rng(1),
+        random_state=np.random.default_rng(1),
     ).confidence_interval
     found = compare_gaps(cases, controls, n_replicates=4000)
     np.testing.assert_allclose(found.difference_interval, (oracle.low, oracle.high), atol=0.12)
@@ -72,7 +72,7 @@ def test_pairs_are_drawn_together():
     widths = [np.ptp(found.difference_interval) for found in (matched, apart)]
     assert matched.n_pairs == 60 and widths[0] < widths[1] / 4
     oracle = bootstrap(
-        (cases - controls,), np.mean, n_resamples=4000, method="percentile", rng=np.random.default_rng(1)
+        (cases - controls,), np.mean, n_resamples=4000, method="percentile", random_state=np.random.default_rng(1)
     )
     np.testing.assert_allclose(matched.difference_interval, oracle.confidence_interval, atol=0.03)
 

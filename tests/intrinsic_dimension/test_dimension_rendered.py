@@ -74,6 +74,7 @@ def test_the_seed_alone_decides():
         ({"factors": []}, "factors: got"),
         ({"noise": -1}, "noise: got -1"),
         ({"noise": float("nan")}, "noise: got nan"),
+        ({"noise": 1e300}, r"noise: got 1e\+300, allowed is a number from 0 to 1e\+06"),
     ],
 )
 def test_what_is_not_allowed_is_said(arguments, message):

@@ -12,7 +12,9 @@ from packaging.utils import canonicalize_name
 from tools.build import ROOT
 from tools.website.written import cell
 
-PERMISSIVE = re.compile(r"\b(MIT|BSD|Apache|ISC|PSF|Python Software Foundation|0BSD|CC0|Zlib|BSL-1.0|MIT-CMU|HPND)\b")
+PERMISSIVE = re.compile(
+    r"\b(MIT|BSD|Apache|ISC|PSF|Python Software Foundation|0BSD|CC0|Zlib|BSL-1.0|MIT-CMU|HPND|Unlicense)\b"
+)
 # What the metadata does not say, or what is neither permissive nor unfit: each with the reason that it may be used.
 KNOWN = {
     "axe-playwright-python": "MIT, by its repository; it carries axe-core, MPL-2.0; for tests only",
@@ -22,6 +24,7 @@ KNOWN = {
     "fqdn": "MPL-2.0: copyleft of its own files only; for JupyterLab's server",
     "geoindex-rs": "MIT or Apache-2.0, by its repository",
     "hypothesis": "MPL-2.0: copyleft of its own files only; for tests only",
+    "myst-nb": "BSD-3-Clause, by its repository",
     "opentsne": "BSD-3-Clause, by its repository",
     "pathspec": "MPL-2.0: copyleft of its own files only; for tests only",
     "tqdm": "MIT and MPL-2.0: copyleft of its own files only, which the course does not change",
