@@ -126,11 +126,13 @@ def with_names(table: pd.DataFrame, subject: str) -> tuple[pd.DataFrame, int]:
     >>> import pandas as pd
     >>> with_names(pd.DataFrame({"who": [7, None, 8]}), "who")[0].to_dict("list")
     {'who': ['7', '8']}
+    >>> with_names(pd.DataFrame({"who": [1e149, 7]}), "who")[0].to_dict("list")  # no whole numbers as text
+    {'who': ['1e+149', '7.0']}
     >>> with_names(pd.DataFrame({"who": ["007", " ", None]}), "who")[1]
     2
     """
     column = table[subject]
-    if column.dtype.kind == "f" and (column.dropna() % 1 == 0).all():
+    if column.dtype.kind == "f" and (column.dropna() % 1 == 0).all() and (column.dropna().abs() < 2**53).all():
         column = column.astype("Int64")
     names = column.astype(str).str.strip()
     named = column.notna() & (names != "")

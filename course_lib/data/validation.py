@@ -83,6 +83,10 @@ def _classes(values: np.ndarray, names: tuple[str, ...]) -> None:
 
 
 def _findings(values: np.ndarray, names: tuple[str, ...]) -> None:
+    if not values.shape[1]:
+        raise ValueError(
+            f"labels: shape {values.shape} came; with two axes there is one column a finding, one at least"
+        )
     if values.dtype.kind not in "biuf" or not np.isin(values, (0, 1)).all():
         raise ValueError("labels: with two axes they say which findings an image has; only 0 and 1 are allowed")
     if names and len(names) != values.shape[1]:

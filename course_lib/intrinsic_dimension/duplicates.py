@@ -91,7 +91,7 @@ def duplicates_among(distances: ArrayLike, indices: ArrayLike) -> Duplicates:
     Raises
     ------
     ValueError
-        If the shapes disagree.
+        If the shapes disagree, or an index is no point's.
 
     Examples
     --------
@@ -101,6 +101,8 @@ def duplicates_among(distances: ArrayLike, indices: ArrayLike) -> Duplicates:
     away, others = as_array("distances", distances), as_array("indices", indices)
     if away.ndim != 2 or away.shape != others.shape:
         raise ValueError(f"indices: got shape {others.shape}, allowed is that of distances, (N, k), here {away.shape}")
+    if others.dtype.kind not in "iu" or (others.size and not 0 <= others.min() <= others.max() < len(away)):
+        raise ValueError(f"indices: allowed are the whole numbers 0 to {len(away) - 1}, those of the points")
     i, column = np.nonzero(away == 0)
     edges = coo_array((np.ones(len(i), bool), (i, others[i, column])), shape=(len(away), len(away)))
     return _grouped(connected_components(edges, directed=False)[1])

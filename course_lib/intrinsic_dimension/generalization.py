@@ -91,7 +91,7 @@ def generalization_fit(
     ------
     ValueError
         If shapes disagree, a value is not finite, there are fewer than three data sets, or dimensions (sizes) are all
-        equal.
+        equal, or so close that the slope is not finite.
 
     Examples
     --------
@@ -112,6 +112,8 @@ def generalization_fit(
     height = 0.0 if sizes is None else size_slope * np.log(sizes)
     residual = table - (intercept + slope * d)[:, None] - height
     r2 = 1 - (residual**2).sum() / total if (total := ((table - table.mean()) ** 2).sum()) else np.nan
+    if np.isinf([slope, intercept, r2, half, size_slope, size_half]).any():
+        raise ValueError("accuracy: got values too large, or dimensions too close to one another, for a finite slope")
     told = {} if sizes is None else {"size_slope": float(size_slope), "size_interval": _around(size_slope, size_half)}
     return GeneralizationFit(
         float(slope), float(intercept), float(r2), _around(slope, half), len(d), table.size, level, **told
@@ -219,6 +221,8 @@ def _checked(
             raise ValueError(f"{name}: got NaN or infinity, allowed are finite numbers")
     if d.min() == d.max():
         raise ValueError(f"dimension: got {d[0]:g} throughout, allowed are two different values or more")
+    if not np.square(d - d.mean()).sum():
+        raise ValueError("dimension: got values too close to one another for a line")
     if sizes is not None and not (sizes.min() > 0 and sizes.min() < sizes.max()):
         raise ValueError("n: allowed are two different numbers or more, above 0")
     return a.reshape(len(d), -1), d, sizes

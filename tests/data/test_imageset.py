@@ -31,6 +31,7 @@ def test_the_kind_is_read_from_the_shape(shape, kind):
         ({"images": np.full((2, 3, 4), -np.inf, np.float32)}, "images: image 0 has infinite or missing values"),
         ({"images": np.array([[[0]], [[np.nan]]], np.float32)}, "images: image 1 has infinite or missing values"),
         ({"labels": [0, 1]}, r"labels: shape \(2,\) does not fit 6 images"),
+        ({"labels": np.zeros((6, 0))}, r"labels: shape \(6, 0\) came; with two axes there is one column a finding"),
         ({"labels": [0, 1, 2, 0, 1, -1]}, "labels: -1 came"),
         ({"labels": [0, 1, 2, 0, 1, 1], "class_names": ("a", "b")}, "labels: 2 came, but class_names has only 2"),
         ({"labels": ["a"] * 6}, "labels: <U1 is not allowed"),

@@ -92,6 +92,9 @@ def test_distances_are_a_table(distances):
 def test_indices_belong_to_distances():
     with pytest.raises(ValueError, match=r"indices: got shape \(2, 1\), allowed is that of distances, .*\(3, 1\)"):
         duplicates_among(np.ones((3, 1)), np.ones((2, 1), int))
+    for indices in ([[3], [0], [0]], [[-1], [0], [0]], [[0.0], [0.0], [0.0]]):
+        with pytest.raises(ValueError, match="indices: allowed are the whole numbers 0 to 2"):
+            duplicates_among(np.zeros((3, 1)), indices)
 
 
 def test_pairs_are_those_that_were_made_and_each_is_told_once():

@@ -78,6 +78,7 @@ def test_a_line_needs_no_size_and_a_plane_does():
         ((ACCURACY, DIMENSION, 500), r"n: got shape \(\), allowed is \(M,\), or None for one size"),
         (([0.9, np.nan, 0.8], [4, 6, 8]), "accuracy: got NaN or infinity"),
         (([0.9, 0.7, 0.8], [4, 4, 4]), "dimension: got 4 throughout"),
+        (([0.9, 0.7, 0.8], [1e-323, 5e-324, 5e-324]), "dimension: got values too close"),
         ((TABLE, DIMENSION, [5, 5, 5, 5]), "n: allowed are two different numbers or more, above 0"),
         ((TABLE, DIMENSION, [0, 5, 6, 7]), "n: allowed are two different numbers or more, above 0"),
     ],
