@@ -149,7 +149,7 @@ def _subject(table: pd.DataFrame, named: str | None) -> str:
 def _millimeters(column: pd.Series) -> pd.Series:
     import pandas as pd
 
-    return pd.to_numeric(column, errors="coerce").replace([np.inf, -np.inf], np.nan)
+    return pd.to_numeric(column, errors="coerce").astype(float).replace([np.inf, -np.inf], np.nan)
 
 
 def _joined(

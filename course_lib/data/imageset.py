@@ -195,7 +195,7 @@ class ImageSet:
         if self.labels is None:
             return images.contiguous(), None
         dtype = torch.int64 if self.task == "classes" else torch.float32
-        return images.contiguous(), torch.tensor(np.ascontiguousarray(self.labels), dtype=dtype)
+        return images.contiguous(), torch.tensor(np.array(self.labels, order="C"), dtype=dtype)
 
     def class_counts(self) -> dict[str, int]:
         """How many images each class or finding has, by name (by number where it has none)."""

@@ -102,7 +102,8 @@ def classes(column: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
     Raises
     ------
     ValueError
-        If a number is infinite, or too large for the whole numbers that classes are.
+        If a number is infinite, or too large for the whole numbers that classes are, or a value is a list or
+        the like.
     """
     values = column.to_numpy()
     if values.dtype.kind == "f" and (large := values[np.abs(values) >= LARGEST]).size:
@@ -112,6 +113,10 @@ def classes(column: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
     if values.dtype.kind == "f":
         values = values.astype(np.int64)
     elif values.dtype.kind not in "iub":
+        from pandas.api.types import is_scalar
+
+        if odd := [value for value in values if not is_scalar(value)]:
+            raise ValueError(f"labels: {odd[0]!r} came; allowed are numbers and names")
         values = values.astype(str)
     names, numbers = np.unique(values, return_inverse=True)
     return numbers.astype(np.int64), tuple(str(name) for name in names)

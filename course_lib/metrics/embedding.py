@@ -55,6 +55,7 @@ def knn_accuracy(
     embedding, labels = _points(embedding, labels)
     _check_split(labels, k, test_share)
     check_whole("seed", seed)
+    labels = np.unique(labels, return_inverse=True)[1]  # scikit-learn takes fractions for measurements, not for classes
     train, test, train_labels, test_labels = train_test_split(
         embedding, labels, test_size=test_share, stratify=labels, random_state=seed
     )

@@ -29,13 +29,15 @@ def find_quantity(name: str) -> Quantity:
     Raises
     ------
     ValueError
-        If no quantity is called so; the nearest names are listed.
+        If it is no text, or no quantity is called so; the nearest names are listed.
 
     Examples
     --------
     >>> find_quantity("Recall").name, find_quantity("LR−").name, find_quantity("type II error").name
     ('tpr', 'lr_minus', 'fn')
     """
+    if not isinstance(name, str):
+        raise ValueError(f"quantity: got {name!r}, allowed is a name, such as 'sensitivity'")
     if name in QUANTITIES:
         return QUANTITIES[name]
     key = plain(name)

@@ -35,7 +35,7 @@ def shift_logits(logits: ArrayLike, pos_weight: ArrayLike) -> np.ndarray:
     Raises
     ------
     ValueError
-        If a weight is not positive, or there is not one for each label.
+        If a logit is not finite, a weight is not positive, or there is not one for each label.
 
     References
     ----------
@@ -47,6 +47,8 @@ def shift_logits(logits: ArrayLike, pos_weight: ArrayLike) -> np.ndarray:
     array([-2.996,  0.004])
     """
     logits, weight = as_floats("logits", logits), as_floats("pos_weight", pos_weight)
+    if not np.isfinite(logits).all():
+        raise ValueError("logits: got NaN or infinity, allowed are finite numbers")
     if not (np.isfinite(weight) & (weight > 0)).all():
         raise ValueError(f"pos_weight: got {pos_weight!r}, allowed are finite numbers above 0")
     if weight.ndim and (logits.ndim != 2 or weight.shape != logits.shape[1:]):

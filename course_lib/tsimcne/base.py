@@ -15,6 +15,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from torch import Tensor
 
 from course_lib import config
+from course_lib.metrics.arguments import check_whole
 from course_lib.training import predict
 from course_lib.training.launch import start
 from course_lib.training.samples import Samples, seed_for
@@ -96,6 +97,7 @@ class ContrastiveEstimator(TransformerMixin, BaseEstimator):
         if len(images) < 2:
             raise ValueError("X: one image came; at least two are needed, for an image is told from others")
         batch_size = self._batch_size(len(images))
+        check_whole("random_state", self.random_state)
         device = config.device(self.device)
         fabric = start(device, self.precision or config.precision(device))
         if batch_size % fabric.world_size:

@@ -11,7 +11,7 @@ import tried
 from hypothesis import HealthCheck, settings
 
 NIGHTLY = os.environ.get("COURSE_NIGHTLY") == "1"
-MORE_AT_NIGHT = 12  # times as many cases in `make nightly` as in `make test`
+MORE_AT_NIGHT = 60  # times as many cases in `make nightly` as in `make test`
 REFUSED = object()
 
 

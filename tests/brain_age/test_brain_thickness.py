@@ -32,6 +32,11 @@ AGES = TABLE[["sub_id", "age", "sex", "site"]]
 NOT_SAID = pytest.mark.filterwarnings("ignore:thickness. left out:UserWarning")
 
 
+def test_halves_of_precision_do_as_well():
+    halves = TABLE.astype({name: "float16" for name in TABLE.columns if name.endswith("_thickness")})
+    assert load_thickness(halves).subject.tolist() == load_thickness(TABLE).subject.tolist()
+
+
 def test_only_thickness_that_differs_between_people_becomes_a_feature():
     data = load_thickness(TABLE)
     assert list(data.features) == ["lh_cuneus_thickness", "rh_cuneus_thickness"]

@@ -83,6 +83,7 @@ def test_whole_numbers_are_classes_and_others_measurements(tmp_path, table, valu
         ),
         (lambda t: t.assign(file="a.png"), ValueError, r"labels: a\.png stands twice"),
         (lambda t: t.assign(label=["x", None, "y"]), ValueError, r"labels: a\.png has no label"),
+        (lambda t: t.assign(label=["x", [0, 1], "y"]), ValueError, r"labels: \[0, 1\] came; allowed are numbers and"),
         (
             lambda t: t.rename(columns={"label": "class"}),
             ValueError,

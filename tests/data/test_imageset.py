@@ -123,6 +123,11 @@ def test_tensors_put_the_channels_second_and_lie_in_the_unit_interval(shape, exp
     assert (images == 1).all()
 
 
+def test_a_label_that_is_a_view_from_behind_becomes_a_tensor():
+    labels = np.array([0.25, 0.5])[::-1][:1]
+    assert ImageSet(np.zeros((1, 2, 2), np.uint8), labels).tensors()[1].tolist() == [0.5]
+
+
 def test_color_planes_are_not_mixed_up():
     image = np.zeros((1, 2, 2, 3), np.uint8)
     image[..., 1] = 51

@@ -29,6 +29,11 @@ def test_well_separated_classes_are_guessed_and_mixed_ones_are_not():
     assert knn_accuracy(points, shuffled) == pytest.approx(1 / 3, abs=0.12)
 
 
+def test_numbers_of_classes_may_be_fractions():
+    points, labels = clouds()
+    assert knn_accuracy(points, labels / 7) == knn_accuracy(points, labels)
+
+
 def test_names_of_classes_do_as_well_as_numbers():
     points, labels = clouds()
     assert knn_accuracy(points, np.array(["a", "b", "c"])[labels]) == knn_accuracy(points, labels)

@@ -135,6 +135,12 @@ def test_a_quantity_is_found_by_the_names_of_the_field(spoken, attribute):
     assert A[spoken] == getattr(A, attribute)
 
 
+@pytest.mark.parametrize("name", [[], None, 3])
+def test_a_name_is_text(name):
+    with pytest.raises(ValueError, match=r"quantity: got .* allowed is a name"):
+        find_quantity(name)
+
+
 def test_no_name_means_two_quantities_but_n_and_capital_n():
     owners = {}
     for quantity in QUANTITIES.values():

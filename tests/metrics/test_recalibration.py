@@ -70,6 +70,12 @@ def test_weights_are_positive(weight):
         shift_logits(np.zeros((3, 2)), weight)
 
 
+@pytest.mark.parametrize("odd", [np.nan, -np.inf])
+def test_logits_are_finite(odd):
+    with pytest.raises(ValueError, match="logits: got NaN or infinity"):
+        shift_logits([0.0, odd], 2)
+
+
 @pytest.mark.parametrize("shape", [(3,), (3, 2), (2, 3, 3)])
 def test_there_is_one_weight_per_label(shape):
     with pytest.raises(ValueError, match=r"pos_weight: shape \(3,\) does not match logits"):

@@ -175,6 +175,7 @@ def test_parameters_are_scikit_learns():
         ({"epochs": (1, 2)}, "epochs: got (1, 2), allowed are 3 whole number(s) from 1"),
         ({"epochs": (1, 0, 1)}, "epochs"),
         ({"batch_size": 1}, "batch_size: got 1"),
+        ({"random_state": -1}, "random_state: got -1, allowed is a whole number from 0 on"),
         ({"augmentations": "flip"}, "augmentations: got 'flip'"),
         ({"recipe": "long"}, "recipe: got 'long', allowed are 'paper', 'short' or a Recipe"),
         ({"stem": "1x1"}, "stem: got '1x1'"),
