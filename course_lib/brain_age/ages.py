@@ -132,12 +132,16 @@ class Line:
 
     @classmethod
     def through(cls, x: np.ndarray, y: np.ndarray) -> "Line":
-        """Fit to x and y, (n,) each, of which x are not all equal."""
+        """Fit to x and y, (n,) each, of which x, ages, are not all equal; ValueError where the slope is not finite."""
         center, height = x.mean(), y.mean()
         spread = np.sum((x - center) ** 2)
-        slope = np.sum((x - center) * (y - height)) / spread
-        rest = y - height - slope * (x - center)
-        error = np.sqrt(np.sum(rest**2) / (len(x) - 2) / spread) if len(x) > 2 else np.nan
+        with np.errstate(all="ignore"):
+            slope = np.sum((x - center) * (y - height)) / spread
+            rest = y - height - slope * (x - center)
+            error = np.sqrt(np.sum(rest**2) / (len(x) - 2) / spread) if len(x) > 2 else 0.0
+        if not np.isfinite([slope, error]).all():
+            raise ValueError("age: ages too close to one another, or predictions too large, for a slope that is finite")
+        error = error if len(x) > 2 else np.nan
         return cls(float(slope), float(height), float(center), float(error), len(x))
 
     @property

@@ -98,8 +98,8 @@ def bias_slope(
     Raises
     ------
     ValueError
-        If fewer than three pairs are known, all ages are equal, an argument is not allowed, or the replicates are so
-        few that all people are of one age in each.
+        If fewer than three pairs are known, all ages are equal, or so close that the slope is not finite, an argument
+        is not allowed, or the replicates are so few that all people are of one age in each.
 
     Examples
     --------

@@ -58,6 +58,8 @@ def test_the_slope_needs_three_people_of_two_ages_and_groups_that_fit():
         bias_slope([50, 60, np.nan], [50, 60, 70])
     with pytest.raises(ValueError, match="age: got 3 people of 1 different ages"):
         bias_slope([50, 50, 50], [50, 60, 70])
+    with pytest.raises(ValueError, match="age: ages too close to one another"):
+        bias_slope([1e-323, 5e-324, 5e-324], [67, 54, 46])
     with pytest.raises(ValueError, match=r"groups: got shape \(2,\), allowed is \(3,\)"):
         bias_slope([50, 60, 70], [50, 60, 70], groups=[1, 2])
     with pytest.raises(ValueError, match="level: got 95"):
