@@ -134,5 +134,5 @@ def _check_split(labels: np.ndarray, k: int, test_share: float) -> None:
     if held_out < len(classes):
         raise ValueError(f"test_share: {held_out} held-out points are too few for {len(classes)} classes")
     most = len(labels) - held_out
-    if not (isinstance(k, Integral) and 1 <= k <= most):
+    if isinstance(k, bool) or not (isinstance(k, Integral) and 1 <= k <= most):
         raise ValueError(f"k: got {k!r}, allowed are whole numbers from 1 to {most}, the points that are not held out")

@@ -48,6 +48,7 @@ def test_names_of_classes_do_as_well_as_numbers():
         ([0, 1] * 10, {"seed": -1}, "seed: got -1, allowed is a whole number from 0"),
         ([0, 1] * 10, {"test_share": "a"}, "test_share: got 'a'"),
         ([0, 1] * 10, {"k": 0}, "k: got 0"),
+        ([0, 1] * 10, {"k": True}, "k: got True"),
         ([0, 1, 2, 3, 4] * 4, {"k": 3}, "test_share: 2 held-out points are too few for 5 classes"),
         ([0, 1] * 10, {"test_share": 1.0}, "test_share: got 1.0"),
         ([0, 1], {}, r"labels: got shape \(2,\), allowed is \(20,\)"),
