@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -40,6 +41,11 @@ class Process:
         Of resident memory, for the process and its children together.
     hidden : sequence of Path
         Files and folders that the code may not read.
+
+    Raises
+    ------
+    OSError
+        If the system's folder for temporary files has too long a name for a socket (about 80 characters).
     """
 
     def __init__(self, folder: Path, memory_limit_mb: float, hidden: Sequence[Path] = ()) -> None:
@@ -47,8 +53,14 @@ class Process:
         context = _context()
         self._connection, other = context.Pipe()
         self._process = context.Process(target=serve, args=(other, str(folder), tuple(map(str, hidden))))
-        with _main_put_aside():
-            self._process.start()
+        try:
+            with _main_put_aside():
+                self._process.start()
+        except OSError as problem:
+            if "AF_UNIX path too long" not in str(problem):
+                raise
+            said = f"TMPDIR: {tempfile.gettempdir()} is too long a name for the socket of the answers' process"
+            raise OSError(f"{said}; set TMPDIR to a folder with a shorter name") from None
         other.close()  # so that the death of the process is noticed here
         self._connection.recv_bytes()  # it is ready: imports count on no cell's time
 

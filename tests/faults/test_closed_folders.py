@@ -1,6 +1,8 @@
 """Folders that may not be written to, and accounts without a home: one sentence, or a place that is said."""
 
 import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -80,6 +82,24 @@ def test_a_class_whose_points_have_no_place_is_told(closed, solution, hand_in, m
         app, ["grade", str(submissions[0].path.parent), "--solution", str(solution), "--output", str(folder / "out")]
     )
     assert said.exit_code == 2 and "may not be written to" in said.stderr and "Traceback" not in said.stderr
+
+
+def test_temporary_files_in_a_folder_with_too_long_a_name_are_told(tmp_path, solution, hand_in):
+    place = tmp_path / ("long" * 25)
+    place.mkdir()
+    environment = {**os.environ, "TMPDIR": str(place), "COLUMNS": "500"}
+    command = [
+        sys.executable,
+        "-c",
+        "from course_lib.cli import app; app()",
+        "grade",
+        str(hand_in(ann="return 2 * x") / "ann.ipynb"),
+    ]
+    done = subprocess.run(
+        [*command, "--solution", str(solution)], env=environment, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 2 and "Traceback" not in done.stderr, done.stderr
+    assert "TMPDIR: " in done.stderr and "set TMPDIR to a folder with a shorter name" in done.stderr
 
 
 def test_a_notebook_whose_folder_is_closed_is_told_and_stays(closed, toy):

@@ -1,8 +1,10 @@
 """Who is killed leaves nobody behind: an answer that loops ends with its grader, a kernel with its builder."""
 
 import os
+import shutil
 import tempfile
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -15,12 +17,19 @@ PATIENCE = 60  # seconds, after which something hangs
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows tells nobody that a parent is gone")
 
 
-def grade_for_real(folder, handed_in, solution):
-    """Grade a class; what answers write goes below `folder`."""
+@pytest.fixture
+def temporary():
+    """A folder for temporary files; its name is short, for sockets are among them."""
+    folder = Path(tempfile.mkdtemp())
+    yield folder
+    shutil.rmtree(folder)
+
+
+def grade_for_real(folder, handed_in, solution, temporary):
+    """Grade a class; what answers write goes below `temporary`."""
     from course_lib.grading import find_submissions, grade_class
 
-    (folder / "temporary").mkdir()
-    tempfile.tempdir = str(folder / "temporary")
+    tempfile.tempdir = str(temporary)
     grade_class(find_submissions(handed_in, "toy"), solution, folder / "out", jobs=1)
 
 
@@ -52,15 +61,15 @@ def gone(pid):
         return True
 
 
-def test_an_answer_that_loops_ends_with_its_grader_and_its_files_go(tmp_path, solution, hand_in):
-    grader = start(grade_for_real, tmp_path / "run", (hand_in(ann=LOOP), solution))
-    (told,) = wait_for(lambda: list((tmp_path / "run" / "temporary").glob("*/pid")))
+def test_an_answer_that_loops_ends_with_its_grader_and_its_files_go(tmp_path, solution, hand_in, temporary):
+    grader = start(grade_for_real, tmp_path / "run", (hand_in(ann=LOOP), solution, temporary))
+    (told,) = wait_for(lambda: list(temporary.glob("*/pid")))
     pid = wait_for(lambda: number(told))
     assert not gone(pid)
     grader.kill()
     grader.join()
     wait_for(lambda: gone(pid))
-    assert list((tmp_path / "run" / "temporary").glob("tmp*")) == []
+    assert list(temporary.glob("tmp*")) == []
 
 
 def test_a_kernel_ends_with_its_builder(tmp_path):
