@@ -1,4 +1,4 @@
-"""What comes with the course: licenses, versions without known holes, and a wheel that is complete."""
+"""What comes with the course: licenses that fit, and a wheel that is complete."""
 
 import os
 import subprocess

@@ -52,10 +52,9 @@ def knn_accuracy(
     from sklearn.model_selection import train_test_split
     from sklearn.neighbors import KNeighborsClassifier
 
-    embedding, labels = _points(embedding, labels)
-    _check_split(labels, k, test_share)
+    embedding, labels, names = _points(embedding, labels)
+    _check_split(labels, names, k, test_share)
     check_whole("seed", seed)
-    labels = np.unique(labels, return_inverse=True)[1]  # scikit-learn takes fractions for measurements, not for classes
     train, test, train_labels, test_labels = train_test_split(
         embedding, labels, test_size=test_share, stratify=labels, random_state=seed
     )
@@ -97,7 +96,7 @@ def silhouette(embedding: ArrayLike, labels: ArrayLike, *, max_samples: int | No
     """
     from sklearn.metrics import silhouette_score
 
-    embedding, labels = _points(embedding, labels)
+    embedding, labels, _ = _points(embedding, labels)
     check_whole("max_samples", 2 if max_samples is None else max_samples, least=2)
     check_whole("seed", seed)
     if max_samples is not None and max_samples < len(labels):
@@ -110,7 +109,8 @@ def silhouette(embedding: ArrayLike, labels: ArrayLike, *, max_samples: int | No
     return float(silhouette_score(embedding, labels))
 
 
-def _points(embedding: ArrayLike, labels: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+def _points(embedding: ArrayLike, labels: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Points; the number of each one's class (scikit-learn takes fractions for no classes); the names of classes."""
     embedding, labels = as_floats("embedding", embedding), as_classes("labels", labels)
     if embedding.ndim != 2:
         raise ValueError(f"embedding: got shape {embedding.shape}, allowed is (points, dimensions)")
@@ -121,18 +121,19 @@ def _points(embedding: ArrayLike, labels: ArrayLike) -> tuple[np.ndarray, np.nda
     if pd.isna(labels).any():
         raise ValueError(f"labels: {pd.isna(labels).sum()} of {len(labels)} are missing (NaN or None); leave them out")
     check_one_kind("labels", labels.tolist())
-    return embedding, np.array(labels.tolist())
+    names, numbers = np.unique(np.array(labels.tolist()), return_inverse=True)
+    return embedding, numbers, names
 
 
-def _check_split(labels: np.ndarray, k: int, test_share: float) -> None:
+def _check_split(labels: np.ndarray, names: np.ndarray, k: int, test_share: float) -> None:
     if not (isinstance(test_share, Real) and 0 < test_share < 1):
         raise ValueError(f"test_share: got {test_share!r}, allowed is a number between 0 and 1, such as 0.1")
-    classes, counts = np.unique(labels, return_counts=True)
+    counts = np.bincount(labels)
     if (counts < 2).any():
-        raise ValueError(f"labels: {classes[counts < 2][0]!s} has one point only, and a split by class needs two")
+        raise ValueError(f"labels: {names[counts < 2][0]!s} has one point only, and a split by class needs two")
     held_out = int(np.ceil(test_share * len(labels)))
-    if held_out < len(classes):
-        raise ValueError(f"test_share: {held_out} held-out points are too few for {len(classes)} classes")
+    if held_out < len(names):
+        raise ValueError(f"test_share: {held_out} held-out points are too few for {len(names)} classes")
     most = len(labels) - held_out
     if isinstance(k, bool) or not (isinstance(k, Integral) and 1 <= k <= most):
         raise ValueError(f"k: got {k!r}, allowed are whole numbers from 1 to {most}, the points that are not held out")

@@ -32,6 +32,7 @@ def test_well_separated_classes_are_guessed_and_mixed_ones_are_not():
 def test_numbers_of_classes_may_be_fractions():
     points, labels = clouds()
     assert knn_accuracy(points, labels / 7) == knn_accuracy(points, labels)
+    assert silhouette(points, np.array([0.1, 2, np.inf])[labels]) == silhouette(points, labels)
 
 
 def test_names_of_classes_do_as_well_as_numbers():
